@@ -1,0 +1,32 @@
+/**
+ * What a camera is doing, in one type for the log, the page, the settings UI and HomeKit.
+ * `reason` and `remedy` are whole sentences for people: what happened, what to do about it.
+ */
+export type CameraState =
+  | { readonly state: 'stopped' }
+  | { readonly state: 'starting' }
+  | { readonly state: 'streaming' }
+  /** `retryAtUs`: when the camera process is started again, on the clock of {@link Clock.nowUs}. */
+  | {
+      readonly state: 'recovering';
+      readonly reason: string;
+      readonly remedy: string;
+      readonly retryAtUs: number;
+    }
+  | { readonly state: 'failed'; readonly reason: string; readonly remedy: string };
+
+/** One line for people. */
+export function describeCameraState(state: CameraState): string {
+  switch (state.state) {
+    case 'stopped':
+      return 'The camera is off because nobody is watching.';
+    case 'starting':
+      return 'The camera is starting.';
+    case 'streaming':
+      return 'The camera is live.';
+    case 'recovering':
+      return `${state.reason} Trying again. ${state.remedy}`.trimEnd();
+    case 'failed':
+      return `${state.reason} ${state.remedy}`.trimEnd();
+  }
+}
