@@ -1,0 +1,27 @@
+import type { CameraSettings, RelaySettings } from '../config/settings.js';
+import type { CameraState } from '../shared/camera-state.js';
+import type { LogLevel } from '../shared/log.js';
+import type { RelayState } from '../shared/relay-state.js';
+
+/** Everything the media plane must know to run; plain data, so that it can be posted to a worker. */
+export interface MediaConfiguration {
+  readonly cameras: readonly CameraSettings[];
+  readonly relay: RelaySettings;
+  /** The access token: 64 hexadecimal digits. Never logged. */
+  readonly token: string;
+  /** Folder for FIFOs; made when it is missing, only for this user. */
+  readonly runFolder: string;
+  /** Folder with the names of the video devices (sysfs). */
+  readonly deviceNames: string;
+}
+
+/** From Homebridge's thread to the media plane. */
+export type MediaCommand =
+  { readonly type: 'start'; readonly configuration: MediaConfiguration } | { readonly type: 'close' };
+
+/** From the media plane to Homebridge's thread. */
+export type MediaEvent =
+  | { readonly type: 'log'; readonly level: LogLevel; readonly cameraId?: string; readonly message: string }
+  | { readonly type: 'cameraState'; readonly cameraId: string; readonly state: CameraState }
+  | { readonly type: 'relayState'; readonly relay: RelayState }
+  | { readonly type: 'closed' };

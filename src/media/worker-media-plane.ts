@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import { healthyMs, retryDelayMs } from '../shared/back-off.js';
+import { systemClock } from '../shared/clock.js';
+import { wait, within } from '../shared/wait.js';
+import { closeLimitMs, type MediaListener, type MediaPlane } from './media-plane.js';
+import type { MediaCommand, MediaConfiguration, MediaEvent } from './messages.js';
+import { ProcessSlots } from './process-slots.js';
+
+/** Runs the media plane in a worker thread and starts it again, with back-off, when the thread dies. */
+export function createWorkerMediaPlane(
+  configuration: MediaConfiguration,
+  listener: MediaListener,
+): MediaPlane {
+  return new WorkerMediaPlane(configuration, listener);
+}
+
+class WorkerMediaPlane implements MediaPlane {
+  private readonly slots = new ProcessSlots();
+  private readonly abort = new AbortController();
+  private readonly killAll = (): void => this.slots.killAll();
+  private readonly finished: Promise<void>;
+  private worker: Worker | undefined;
+
+  constructor(
+    private readonly configuration: MediaConfiguration,
+    private readonly listener: MediaListener,
+  ) {
+    process.once('exit', this.killAll);
+    this.finished = this.run();
+  }
+
+  async close(): Promise<void> {
+    this.abort.abort();
+    this.send({ type: 'close' });
+    await within(systemClock, closeLimitMs, this.finished);
+    await this.worker?.terminate();
+    this.slots.killAll();
+    process.removeListener('exit', this.killAll);
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    let delayMs: number;
+    do {
+      const startedUs = systemClock.nowUs();
+      const reason = await this.runWorker();
+      this.slots.killAll();
+      this.slots.clear();
+      if (this.abort.signal.aborted) return;
+      failures = (systemClock.nowUs() - startedUs) / 1000 >= healthyMs ? 1 : failures + 1;
+      delayMs = retryDelayMs(failures, Math.random());
+      const seconds = (delayMs / 1000).toFixed(1);
+      this.listener({ type: 'log', level: 'error', message: `${reason} Starting it again in ${seconds} s.` });
+    } while (await wait(systemClock, delayMs, this.abort.signal));
+  }
+
+  /** @returns why the worker ended */
+  private runWorker(): Promise<string> {
+    return new Promise((resolve) => {
+      let reason = 'The media worker ended.';
+      const worker = new Worker(new URL('./worker.js', import.meta.url), {
+        workerData: { memory: this.slots.memory },
+        name: 'homebridge-libcamera',
+      });
+      this.worker = worker;
+      worker.on('message', (event: MediaEvent) => {
+        if (event.type === 'closed') void worker.terminate();
+        else this.listener(event);
+      });
+      worker.on('error', (error) => (reason = `The media worker failed: ${error.message}.`));
+      worker.once('exit', () => {
+        this.worker = undefined;
+        resolve(reason);
+      });
+      this.send({ type: 'start', configuration: this.configuration });
+    });
+  }
+
+  private send(command: MediaCommand): void {
+    this.worker?.postMessage(command);
+  }
+}
