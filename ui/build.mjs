@@ -1,4 +1,4 @@
-// Builds the pages: type check, one script a page, the rest copied as it is.
+// Builds the pages the relay serves into dist/pages: type check, one script a page, the rest copied as it is.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,15 +9,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', `${root}/ui/live/tsconfig.json`], { stdio: 'inherit' });
 
-mkdirSync(`${root}/dist/ui/live`, { recursive: true });
+const pages = ['live', 'index'];
+// Not dist/ui: there tsc puts the modules that tests import one by one.
+const outdir = `${root}/dist/pages`;
+mkdirSync(outdir, { recursive: true });
 await build({
-  entryPoints: [`${root}/ui/live/live.ts`],
-  outfile: `${root}/dist/ui/live/live.js`,
+  entryPoints: pages.map((page) => `${root}/ui/live/${page}.ts`),
+  outdir,
   bundle: true,
   format: 'esm',
   target: ['chrome109', 'firefox115', 'safari16'],
   minify: true,
   legalComments: 'none',
 });
-for (const name of ['live.html', 'live.css'])
-  cpSync(`${root}/ui/live/${name}`, `${root}/dist/ui/live/${name}`);
+for (const page of pages) {
+  for (const kind of ['html', 'css']) cpSync(`${root}/ui/live/${page}.${kind}`, `${outdir}/${page}.${kind}`);
+}
