@@ -10,6 +10,8 @@ export interface RememberedCamera {
 
 /** A camera of the configuration, as far as its identity goes. */
 export interface NamedCamera {
+  /** Why it stays off, if it does: others are served first. */
+  readonly fault?: string | undefined;
   /** Set by the user. */
   readonly id: string | undefined;
   readonly name: string;
@@ -28,23 +30,25 @@ export function assignIds(
 ): string[] {
   const ids = cameras.map((camera) => camera.id);
   const taken = new Set(ids.filter((id) => id !== undefined));
+  const isOff = ({ fault }: NamedCamera): number => (fault === undefined ? 0 : 1);
+  const runningFirst = [...cameras.entries()].sort(([, a], [, b]) => isOff(a) - isOff(b));
   const adopt = (fits: (camera: NamedCamera, known: RememberedCamera) => boolean): void => {
-    cameras.forEach((camera, i) => {
-      if (ids[i] !== undefined) return;
+    for (const [i, camera] of runningFirst) {
+      if (ids[i] !== undefined) continue;
       const match = remembered.find((known) => !taken.has(known.id) && fits(camera, known));
-      if (!match) return;
+      if (!match) continue;
       ids[i] = match.id;
       taken.add(match.id);
-    });
+    }
   };
   const names = new Set(cameras.map((camera) => camera.name));
   adopt((camera, known) => camera.name === known.name);
   adopt((camera, known) => camera.camera === known.camera && !names.has(known.name));
-  return cameras.map((camera, i) => {
-    const id = ids[i] ?? makeSlug(camera.name, taken);
+  for (const [i, camera] of runningFirst) {
+    const id = (ids[i] ??= makeSlug(camera.name, taken));
     taken.add(id);
-    return id;
-  });
+  }
+  return ids.map((id) => id ?? '');
 }
 
 /** Reads what was remembered; anything that does not look like it is left out. */

@@ -45,7 +45,7 @@ export function readOptions<const O extends Options>(
     if (known.includes(key) || foreignKeys.test(key)) continue;
     const similar = nearest(key, known);
     const hint = similar === undefined ? '' : ` Did you mean "${place.prefix}${similar}"?`;
-    note(place, 'warning', `"${place.prefix}${key}" is not an option.${hint}`);
+    note(place, 'warning', `"${place.prefix}${key}" is not an option. It is ignored.${hint}`);
   }
   const read = Object.entries(options).map(([key, option]) => {
     return [key, readOption(key, values[key], option, place)] as const;
@@ -66,7 +66,8 @@ function readOption(key: string, raw: unknown, option: Option, place: Place): Va
   if (missing) return fallback;
   const value = accept(raw, option);
   if (value !== undefined) return value;
-  note(place, 'error', `"${place.prefix}${key}" is ${show(raw)}, but must be ${allowed(option)}.`);
+  const instead = place.label === '' ? ` The default, ${show(fallback)}, is used.` : '';
+  note(place, 'error', `"${place.prefix}${key}" is ${show(raw)}, but must be ${allowed(option)}.${instead}`);
   return fallback;
 }
 

@@ -14,6 +14,8 @@ export interface CameraSettings extends Omit<
   readonly id: string;
   readonly name: string;
   readonly image: ImageSettings;
+  /** Why the camera stays off, in one line for people, if it does. */
+  readonly fault: string | undefined;
 }
 
 export type RelaySettings = ValuesOf<typeof relayOptions>;
@@ -22,6 +24,8 @@ export type RelaySettings = ValuesOf<typeof relayOptions>;
 export interface Settings {
   readonly name: ValueOf<typeof platformOptions.name>;
   readonly cameras: readonly CameraSettings[];
+  /** Whether there was a list of cameras, or none at all: not when a mistake stood in its place. */
+  readonly camerasAreListed: boolean;
   readonly relay: RelaySettings;
   readonly ffmpegPath: string | undefined;
 }

@@ -66,7 +66,9 @@ function fields(options: Options, prefix: string): unknown[] {
   return Object.entries(options)
     .filter(([, option]) => option.kind !== 'later')
     .map(([key, option]) =>
-      option.kind === 'number' ? { key: prefix + key, type: 'number' } : prefix + key,
+      option.kind === 'number' || option.kind === 'camera'
+        ? { key: prefix + key, type: 'number' }
+        : prefix + key,
     );
 }
 

@@ -5,7 +5,10 @@ import { readSettings } from '../../src/config/read-settings.js';
 /** Names of the cameras that run, and all that was said. */
 function read(raw: unknown): { running: string[]; said: string[] } {
   const { cameras, faults } = readSettings(raw);
-  return { running: cameras.map((camera) => camera.name), said: faults.map((fault) => fault.line) };
+  return {
+    running: cameras.filter(({ fault }) => fault === undefined).map((camera) => camera.name),
+    said: faults.map((fault) => fault.line),
+  };
 }
 
 const door = { name: 'Door' };
@@ -36,7 +39,7 @@ test('the least that works has all defaults', () => {
     linger: 30,
     image: {},
     extraArguments: [],
-    homekit: { enabled: true, unbridged: false, maxStreams: 4, transcode: false, join: 'gop' },
+    homekit: { enabled: true, unbridged: false, maxStreams: 4 },
   });
 });
 
@@ -128,11 +131,6 @@ describe('mistakes: what is said, and which cameras run', () => {
       `Camera "Door": "homekit.maxStreams" is 0, but must be a whole number from 1 to 16. ${off}`,
     ],
     [
-      'homekit',
-      { join: 'now' },
-      `Camera "Door": "homekit.join" is "now", but must be one of "gop", "idr". ${off}`,
-    ],
-    [
       'id',
       'Front Door',
       `Camera "Door": "id" is "Front Door", but must be lower-case letters, digits and single hyphens, and no name the live view uses itself. ${off}`,
@@ -157,20 +155,24 @@ describe('mistakes: what is said, and which cameras run', () => {
       'imx708',
       `Camera "Door": "camera" is "imx708", but must be a number from 0 to 63, or an id that begins with "/" as "rpicam-vid --list-cameras" prints it. ${off}`,
     ],
-    ['camera', 1, `Camera "Door": "camera" 1 belongs to camera "Yard" already. ${off}`],
+    ['camera', 1, `Camera "Door": "camera" 1 belongs to camera "Yard" already. ${off} Give it another one.`],
   ];
   test.each(cameraMistakes)('%s: %j', (key, value, said) => {
     expect(read(withDoor({ [key]: value }))).toEqual({ running: ['Yard'], said: [said] });
   });
 
   const mild: [key: string, value: unknown, said: string][] = [
-    ['widht', 640, 'Camera "Door": "widht" is not an option. Did you mean "width"?'],
-    ['FrameRate', 25, 'Camera "Door": "FrameRate" is not an option. Did you mean "framerate"?'],
-    ['ffmpeg', 'x', 'Camera "Door": "ffmpeg" is not an option.'],
+    ['widht', 640, 'Camera "Door": "widht" is not an option. It is ignored. Did you mean "width"?'],
+    [
+      'FrameRate',
+      25,
+      'Camera "Door": "FrameRate" is not an option. It is ignored. Did you mean "framerate"?',
+    ],
+    ['ffmpeg', 'x', 'Camera "Door": "ffmpeg" is not an option. It is ignored.'],
     [
       'homekit',
       { unbriged: true },
-      'Camera "Door": "homekit.unbriged" is not an option. Did you mean "homekit.unbridged"?',
+      'Camera "Door": "homekit.unbriged" is not an option. It is ignored. Did you mean "homekit.unbridged"?',
     ],
     ['__proto__x', 1, ''],
   ];
@@ -198,7 +200,12 @@ describe('mistakes: what is said, and which cameras run', () => {
       ['Door'],
       [`Camera 1: It is "Door", but must be an object. ${off}`],
     ],
-    ['a camera without a name', { cameras: [{}] }, ['Camera 1'], []],
+    [
+      'a camera without a name',
+      { cameras: [{}] },
+      ['Camera 1'],
+      ['Camera 1: "name" is missing. It is called "Camera 1".'],
+    ],
     [
       'a name that is no text',
       { cameras: [{ name: {} }] },
@@ -209,7 +216,7 @@ describe('mistakes: what is said, and which cameras run', () => {
       'two cameras of one name',
       { cameras: [door, { ...door, camera: 1 }] },
       ['Door'],
-      [`Camera "Door": "name" "Door" belongs to camera "Door" already. ${off}`],
+      [`Camera "Door": "name" "Door" belongs to camera "Door" already. ${off} Give it another one.`],
     ],
     [
       'two cameras of one id',
@@ -220,13 +227,13 @@ describe('mistakes: what is said, and which cameras run', () => {
         ],
       },
       ['Door'],
-      [`Camera "B": "id" "x" belongs to camera "Door" already. ${off}`],
+      [`Camera "B": "id" "x" belongs to camera "Door" already. ${off} Give it another one.`],
     ],
     [
       'two cameras on one sensor',
       { cameras: [door, { name: 'B' }] },
       ['Door'],
-      [`Camera "B": "camera" 0 belongs to camera "Door" already. ${off}`],
+      [`Camera "B": "camera" 0 belongs to camera "Door" already. ${off} Give it another one.`],
     ],
     [
       'a relay that is a number',
@@ -238,19 +245,19 @@ describe('mistakes: what is said, and which cameras run', () => {
       'a wrong port',
       { cameras: [door], relay: { port: 70_000 } },
       ['Door'],
-      ['"relay.port" is 70000, but must be a whole number from 1 to 65535.'],
+      ['"relay.port" is 70000, but must be a whole number from 1 to 65535. The default, 8190, is used.'],
     ],
     [
       'a misspelt access',
       { cameras: [door], relay: { access: 'opne' } },
       ['Door'],
-      ['"relay.access" is "opne", but must be one of "token", "open".'],
+      ['"relay.access" is "opne", but must be one of "token", "open". The default, "token", is used.'],
     ],
     [
       'a wrong base path',
       { cameras: [door], relay: { basePath: '//evil' } },
       ['Door'],
-      ['"relay.basePath" is "//evil", but must be a path like /cameras.'],
+      ['"relay.basePath" is "//evil", but must be a path like /cameras. The default, "", is used.'],
     ],
     [
       'TLS, which is yet to come',
@@ -262,7 +269,7 @@ describe('mistakes: what is said, and which cameras run', () => {
       'a misspelt key of the platform',
       { camera: [], cameras: [door] },
       ['Door'],
-      ['"camera" is not an option. Did you mean "cameras"?'],
+      ['"camera" is not an option. It is ignored. Did you mean "cameras"?'],
     ],
     ["Homebridge's own keys and notes", { _bridge: {}, '// note': 1, cameras: [door] }, ['Door'], []],
   ])('%s', (_, raw, running, said) => {
@@ -272,6 +279,35 @@ describe('mistakes: what is said, and which cameras run', () => {
   test('a wrong access falls back to the safe one', () => {
     expect(readSettings({ relay: { access: 'OPEN' } }).relay.access).toBe('token');
   });
+});
+
+test.each([
+  [
+    'first',
+    [
+      { ...door, id: 'x', width: 1 },
+      { name: 'B', id: 'x', camera: 1 },
+    ],
+    [undefined, 'x'],
+  ],
+  [
+    'second',
+    [
+      { name: 'B', id: 'x', camera: 1 },
+      { ...door, id: 'x', width: 1 },
+    ],
+    ['x', undefined],
+  ],
+  [
+    'both',
+    [
+      { ...door, id: 'x', width: 1 },
+      { name: 'B', id: 'x', camera: -1 },
+    ],
+    ['x', undefined],
+  ],
+])('an id belongs to one camera, also when one that stays off has it: %s', (_, cameras, ids) => {
+  expect(readSettings({ cameras }).cameras.map(({ id }) => id)).toEqual(ids);
 });
 
 test('arbitrary JSON never throws, and what runs is within bounds', () => {
@@ -304,7 +340,10 @@ test('arbitrary JSON never throws, and what runs is within bounds', () => {
         expect(typeof camera.name).toBe('string');
       }
       expect(['token', 'open']).toContain(relay.access);
-      expect(new Set(cameras.map(({ camera, program }) => `${camera} ${program}`)).size).toBe(cameras.length);
+      const ids = cameras.flatMap(({ id }) => id ?? []);
+      expect(new Set(ids).size).toBe(ids.length);
+      const running = cameras.filter(({ fault }) => fault === undefined);
+      expect(new Set(running.map(({ camera, program }) => `${camera} ${program}`)).size).toBe(running.length);
     }),
     { numRuns: 500 },
   );
