@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ProcessEnd } from './diagnosis.js';
-import { type BoundProcess, type ProcessRegistry, signalBound, spawnBound } from './spawn-bound.js';
+import { type BoundProcess, type ProcessRegistry, signalBound, spawnBound } from '../shared/spawn-bound.js';
 
 const keptStderrLines = 40;
 const longestStderrLine = 1000;

@@ -1,6 +1,5 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
-import { type ProcessRegistry, signalBound, spawnBound } from './spawn-bound.js';
+import { findExecutable } from '../shared/find-executable.js';
+import { type ProcessRegistry, signalBound, spawnBound } from '../shared/spawn-bound.js';
 
 /** A camera program and what it can do. */
 export interface CameraProgram {
@@ -64,12 +63,8 @@ export async function probeProgram(
 }
 
 async function findProgram(configured: string | undefined, environment: NodeJS.ProcessEnv): Promise<string> {
-  const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  for (const name of configured === undefined ? programNames : [configured]) {
-    const paths =
-      isAbsolute(name) || name.includes('/') ? [name] : folders.map((folder) => join(folder, name));
-    for (const path of paths) if (await isExecutable(path)) return path;
-  }
+  const path = await findExecutable(configured === undefined ? programNames : [configured], environment);
+  if (path !== undefined) return path;
   throw configured === undefined
     ? new ProgramError(
         'The camera program rpicam-vid is not installed.',
@@ -79,15 +74,6 @@ async function findProgram(configured: string | undefined, environment: NodeJS.P
         `The camera program "${configured}" does not exist or cannot be run.`,
         'Correct "program" in the configuration, or leave it out.',
       );
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

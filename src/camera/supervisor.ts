@@ -10,7 +10,7 @@ import { type Diagnosis, diagnose } from './diagnosis.js';
 import { platformOf, readDeviceNames } from './platform.js';
 import { type CameraProgram, listCameras, type ProbeContext, ProgramError, probeProgram } from './program.js';
 import { openPtsFifo, type PtsFifo } from './pts-fifo.js';
-import type { ProcessRegistry } from './spawn-bound.js';
+import type { ProcessRegistry } from '../shared/spawn-bound.js';
 import { healthyMs, retryDelayMs } from '../shared/back-off.js';
 
 /** What a supervisor tells of its camera process. */

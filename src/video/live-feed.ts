@@ -30,7 +30,9 @@ export class LiveFeed {
   private readonly subscribers = new Set<Subscriber>();
   private current: CameraState = { state: 'stopped' };
   private running = false;
+  private troubled = false;
   private cancelLinger: Cancel | undefined;
+  private lingerUntilUs = 0;
 
   constructor(private readonly options: LiveFeedOptions) {}
 
@@ -43,13 +45,27 @@ export class LiveFeed {
     return this.current;
   }
 
+  /** Whether the camera has been started, for whomever, and not been stopped. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  /** Whether the camera has stopped by itself and has not delivered a picture since. */
+  get inTrouble(): boolean {
+    return this.troubled;
+  }
+
   /** Starts a camera that is always on. */
   open(): void {
     if (this.options.mode === 'always') this.start();
   }
 
-  /** @returns ends the subscription; safe to call twice */
-  subscribe(subscriber: Subscriber): () => void {
+  /**
+   * @param lingers whether the camera goes on for the linger time when this subscriber has left as the last one;
+   *   somebody who only takes a picture does not make it
+   * @returns ends the subscription; safe to call twice
+   */
+  subscribe(subscriber: Subscriber, lingers = true): () => void {
     this.subscribers.add(subscriber);
     this.cancelLinger?.();
     this.cancelLinger = undefined;
@@ -57,17 +73,22 @@ export class LiveFeed {
     if (this.current.state === 'failed') this.stop();
     this.start();
     return () => {
-      if (this.subscribers.delete(subscriber) && this.subscribers.size === 0) this.linger();
+      if (!this.subscribers.delete(subscriber)) return;
+      const { clock, lingerMs } = this.options;
+      if (lingers) this.lingerUntilUs = clock.nowUs() + lingerMs * 1000;
+      if (this.subscribers.size === 0) this.linger();
     };
   }
 
   publish(unit: AccessUnit): void {
+    this.troubled = false;
     this.cache.push(unit);
     for (const subscriber of this.subscribers) subscriber.accessUnit(unit);
   }
 
   setState(state: CameraState): void {
     this.current = state;
+    if (state.state === 'recovering' || state.state === 'failed') this.troubled = true;
     if (state.state !== 'streaming') this.cache.clear();
     for (const subscriber of this.subscribers) subscriber.state(state);
   }
@@ -81,7 +102,9 @@ export class LiveFeed {
 
   private linger(): void {
     if (this.options.mode === 'always') return;
-    this.cancelLinger = this.options.clock.after(this.options.lingerMs, () => this.stop());
+    const { clock } = this.options;
+    const leftMs = Math.max(0, this.lingerUntilUs - clock.nowUs()) / 1000;
+    this.cancelLinger = clock.after(leftMs, () => this.stop());
   }
 
   private start(): void {

@@ -48,6 +48,10 @@ export interface HomebridgeOptions {
   readonly bridge?: Partial<Bridge> & Readonly<Record<string, unknown>>;
   /** Answer HAP requests of clients that are not paired (Homebridge's `-I`). Default true. */
   readonly insecure?: boolean;
+  /** The Node.js that runs it. Left out: the usual one for that version. */
+  readonly node?: string;
+  /** Open the channel on which the Homebridge UI asks for things: see `send`. Default false. */
+  readonly ipc?: boolean;
   /** Homebridge's `-D`. Default false. */
   readonly debug?: boolean;
   /** Called for every line of the log. */
@@ -72,6 +76,8 @@ export interface RunningHomebridge {
   readonly exited: Promise<Exit>;
   /** The first line that matches, also one from before; rejects after `timeoutMs` or when Homebridge ends without it. */
   waitForLog(pattern: RegExp, timeoutMs: number): Promise<string>;
+  /** Sends a message as the Homebridge UI does; needs the option `ipc`. */
+  send(message: Readonly<Record<string, unknown>>): void;
   /**
    * Ends Homebridge, with SIGKILL after `patienceMs`, and what remains of it, and removes its temporary folder.
    * Only the first call's arguments count.
@@ -109,7 +115,7 @@ const withParent = isOnPath('setpriv', process.env.PATH ?? '') ? ['setpriv', '--
 
 /** Starts Homebridge; rejects when this machine cannot run that version. It may not be ready yet: see `waitForLog`. */
 export async function startHomebridge(options: HomebridgeOptions): Promise<RunningHomebridge> {
-  const found = nodeForHomebridge(options.version);
+  const found = options.node === undefined ? nodeForHomebridge(options.version) : { node: options.node };
   if ('reason' in found) throw new Error(found.reason);
   const program = options.version === 1 ? 'homebridge-v1/bin/homebridge' : 'homebridge/bin/homebridge.js';
 
@@ -151,7 +157,12 @@ export async function startHomebridge(options: HomebridgeOptions): Promise<Runni
     ...(options.debug === true ? ['--debug'] : []),
   ];
   // Its own group: a Ctrl-C in the terminal reaches Homebridge through `stop` only, not the camera program directly.
-  const child = spawn(command, args, { env, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, {
+    env,
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc === true ? (['ipc'] as const) : [])],
+  });
   let closed = false;
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', () => resolve({ code: null, signal: null }));
@@ -171,10 +182,11 @@ export async function startHomebridge(options: HomebridgeOptions): Promise<Runni
   const listeners = new Set<(line: string) => void>();
   if (options.onLine !== undefined) listeners.add(options.onLine);
   for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', (line) => {
-      log.push(line);
-      for (const listener of [...listeners]) listener(line);
-    });
+    if (stream)
+      createInterface({ input: stream }).on('line', (line) => {
+        log.push(line);
+        for (const listener of [...listeners]) listener(line);
+      });
 
   const waitForLog = async (pattern: RegExp, timeoutMs: number): Promise<string> => {
     const already = log.find((line) => pattern.test(line));
@@ -229,6 +241,7 @@ export async function startHomebridge(options: HomebridgeOptions): Promise<Runni
     log,
     exited,
     waitForLog,
+    send: (message) => void child.send(message),
     stop: (signal = 'SIGTERM', patienceMs = usualPatienceMs) => (ended ??= end(signal, patienceMs)),
   };
 }

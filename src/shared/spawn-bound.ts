@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
-/** Remembers the ids of running camera processes outside this thread, so that they can be ended whatever happens to it. */
+/** Remembers the ids of running processes outside this thread, so that they can be ended whatever happens to it. */
 export interface ProcessRegistry {
   /** @returns forgets the process; to be called when it has ended */
   add(pid: number): () => void;
 }
 
-/** A process without stdin whose output can be read. */
+/** A process whose output can be read. */
 export type BoundProcess = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
 
 /** In util-linux: lets the kernel end the process when the thread that started it ends. */
@@ -27,6 +27,7 @@ export function spawnBound(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   registry: ProcessRegistry,
+  stdin: 'ignore' | 'pipe' = 'ignore',
 ): BoundProcess {
   const command = [path, ...args];
   const [first = path, ...words] =
@@ -47,12 +48,14 @@ export function spawnBound(
     // A process group of its own: Ctrl-C in a terminal reaches Homebridge alone, which then stops the camera in order.
     detached: true,
     env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: [stdin, 'pipe', 'pipe'],
+  }) as BoundProcess;
   // Before anything can fail here: an 'error' event nobody listens to ends the thread.
   child.on('error', () => undefined);
   // Not in the types: without a file descriptor left there are no pipes, and no process (node:internal/child_process).
   if ((child.stdout as Readable | null | undefined) == null) throw new Error('too many open files');
+  // What it leaves behind (it may be a script) would hold the camera and the pipes, and nobody could end it later.
+  child.once('exit', () => signalBound(child, 'SIGKILL'));
   const forget = child.pid === undefined ? undefined : registry.add(child.pid);
   if (forget) child.once('close', forget);
   return child;
