@@ -9,9 +9,10 @@ const mayImport = {
   video: ['shared'],
   camera: ['shared', 'config'],
   relay: ['shared', 'config', 'video'],
-  media: ['shared', 'config', 'video', 'camera', 'relay'],
+  snapshot: ['shared', 'video'],
+  media: ['shared', 'config', 'video', 'camera', 'relay', 'snapshot'],
   homekit: ['shared', 'config', 'media'],
-  cli: ['shared', 'config'],
+  cli: ['shared', 'config', 'camera'],
 };
 
 const rooms = Object.keys(mayImport);

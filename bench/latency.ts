@@ -1,37 +1,30 @@
 import { WebSocket } from 'ws';
-import { readSettings } from '../src/config/read-settings.js';
-import type { CameraSettings, RelaySettings } from '../src/config/settings.js';
 import { CameraPipeline } from '../src/media/camera-pipeline.js';
 import type { MediaConfiguration } from '../src/media/messages.js';
 import { ProcessSlots } from '../src/media/process-slots.js';
 import { createWorkerMediaPlane } from '../src/media/worker-media-plane.js';
 import { systemClock } from '../src/shared/clock.js';
 import { freePort } from '../test/support/free-port.js';
-import { type BenchCamera, type Platform, prepareStandIn, program } from './stand-in.js';
+import { benchSettings } from './settings.js';
+import { type BenchCamera, type Platform, prepareStandIn } from './stand-in.js';
 
 /** Pictures at the beginning that do not count: code is not compiled yet. */
 const warmUp = 45;
 
 const token = '0'.repeat(64);
 
-function settings(): { camera: CameraSettings; relay: RelaySettings } {
-  const { cameras, relay } = readSettings({ cameras: [{ name: 'Bench', program, linger: 0 }] });
-  const [camera] = cameras;
-  if (!camera) throw new Error('the settings of the bench are wrong');
-  return { camera: { ...camera, id: 'bench' }, relay };
-}
-
 /** ms from the last byte of a picture written by the camera program to its access unit handed out in this process. */
 export async function handOut(platform: Platform, seconds: number): Promise<number[]> {
   const standIn = prepareStandIn(platform);
   const handedUs = new Map<number, number>();
   const pipeline = new CameraPipeline({
-    settings: settings().camera,
+    settings: benchSettings().camera,
     registry: new ProcessSlots(),
     clock: systemClock,
     log: () => undefined,
     runFolder: standIn.folder,
     deviceNames: standIn.deviceNames,
+    ffmpegPath: undefined,
     onState: () => undefined,
   });
   pipeline.feed.subscribe({
@@ -46,7 +39,7 @@ export async function handOut(platform: Platform, seconds: number): Promise<numb
 /** ms from the last byte of a picture written by the camera program to its last byte at the last of the clients. */
 export async function throughRelay(platform: Platform, clients: number, seconds: number): Promise<number[]> {
   const standIn = prepareStandIn(platform);
-  const { camera, relay } = settings();
+  const { camera, relay } = benchSettings();
   const port = await freePort();
   const configuration: MediaConfiguration = {
     cameras: [camera],
@@ -54,6 +47,7 @@ export async function throughRelay(platform: Platform, clients: number, seconds:
     token,
     runFolder: standIn.folder,
     deviceNames: standIn.deviceNames,
+    ffmpegPath: undefined,
   };
   const receivedUs = new Map<number, number>();
   await new Promise<void>((resolve) => {

@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { handOut, throughRelay } from './latency.js';
 import { throughNaiveRelay } from './naive-relay.js';
+import { firstSnapshot, fourSnapshots, snapshotFromMemory } from './snapshots.js';
 import { median, quantile } from './statistics.js';
 
 interface Bench {
   readonly name: string;
   readonly what: string;
-  /** @returns one delay in ms for each picture */
+  /** @returns one delay in ms for each picture or request */
   readonly run: () => Promise<number[]>;
 }
 
@@ -32,6 +33,13 @@ const benches: readonly Bench[] = [
     what: `peer, vc4: chunks as they come → last byte at the last of ${clients}`,
     run: () => throughNaiveRelay(clients, seconds),
   })),
+  { name: 'snapshot-memory', what: 'still picture that is at hand', run: snapshotFromMemory },
+  { name: 'snapshot-first', what: 'still picture, camera off before', run: firstSnapshot },
+  {
+    name: 'snapshot-four',
+    what: 'still picture, four ask at once while the camera streams',
+    run: fourSnapshots,
+  },
 ];
 
 const usage = `npm run bench [-- --only NAME] [--json FILE]
@@ -40,7 +48,7 @@ Names: ${benches.map(({ name }) => name).join(', ')}; a beginning will do.`;
 interface Figures {
   readonly name: string;
   readonly what: string;
-  readonly pictures: number;
+  readonly values: number;
   readonly medianMs: number;
   readonly p99Ms: number;
 }
@@ -69,7 +77,7 @@ async function main(args: readonly string[]): Promise<number> {
     return {
       name,
       what,
-      pictures: own.flat().length,
+      values: own.flat().length,
       medianMs: median(own.map(median)),
       p99Ms: median(own.map((delays) => quantile(delays, 0.99))),
     };
@@ -80,14 +88,14 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function table(figures: readonly Figures[]): string {
-  const rows = figures.map(({ what, medianMs, p99Ms, pictures }) => {
-    return `| ${what} | ${medianMs.toFixed(2)} | ${p99Ms.toFixed(2)} | ${pictures} |`;
+  const rows = figures.map(({ what, medianMs, p99Ms, values }) => {
+    return `| ${what} | ${medianMs.toFixed(2)} | ${p99Ms.toFixed(2)} | ${values} |`;
   });
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
   return [
     `${machine}; 720p30, medians of ${repetitions} runs of ${seconds} s`,
     '',
-    '| what | median ms | p99 ms | pictures |',
+    '| what | median ms | p99 ms | values |',
     '| --- | ---: | ---: | ---: |',
     ...rows,
   ].join('\n');

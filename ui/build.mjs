@@ -25,3 +25,6 @@ await build({
 for (const page of pages) {
   for (const kind of ['html', 'css']) cpSync(`${root}/ui/live/${page}.${kind}`, `${outdir}/${page}.${kind}`);
 }
+for (const picture of ['snapshot-unavailable.jpg', 'snapshot-no-ffmpeg.jpg']) {
+  cpSync(`${root}/ui/placeholders/${picture}`, `${outdir}/${picture}`);
+}

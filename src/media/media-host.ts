@@ -6,7 +6,7 @@ import type { ProcessSlots } from './process-slots.js';
 
 /** The media plane itself: takes commands, runs cameras and relay, tells events. Knows nothing of threads. */
 export class MediaHost {
-  private cameras: CameraPipeline[] = [];
+  private cameras = new Map<string, CameraPipeline>();
   private relay: Relay | undefined;
   private closing: Promise<void> | undefined;
 
@@ -16,13 +16,22 @@ export class MediaHost {
   ) {}
 
   handle(command: MediaCommand): void {
-    if (command.type === 'start') this.start(command.configuration);
-    else void this.close();
+    switch (command.type) {
+      case 'start':
+        this.start(command.configuration);
+        break;
+      case 'snapshot':
+        void this.snapshot(command.request, command.cameraId);
+        break;
+      case 'close':
+        void this.close();
+        break;
+    }
   }
 
   private start(configuration: MediaConfiguration): void {
     if (this.closing) return;
-    const { relay, runFolder, deviceNames } = configuration;
+    const { relay, runFolder, deviceNames, ffmpegPath } = configuration;
     const cameras = configuration.cameras.map((settings) => {
       const pipeline = new CameraPipeline({
         settings,
@@ -31,11 +40,12 @@ export class MediaHost {
         log: (level, message) => this.post({ type: 'log', level, cameraId: settings.id, message }),
         runFolder,
         deviceNames,
+        ffmpegPath,
         onState: (state) => this.post({ type: 'cameraState', cameraId: settings.id, state }),
       });
       return { id: settings.id, name: settings.name, pipeline };
     });
-    this.cameras = cameras.map(({ pipeline }) => pipeline);
+    this.cameras = new Map(cameras.map(({ id, pipeline }) => [id, pipeline]));
     if (relay.enabled) {
       this.relay = new Relay({
         settings: relay,
@@ -49,13 +59,29 @@ export class MediaHost {
     } else {
       this.post({ type: 'relayState', relay: { state: 'off' } });
     }
-    for (const { pipeline } of cameras) pipeline.feed.open();
+    for (const { pipeline } of cameras) pipeline.open();
+  }
+
+  private async snapshot(request: number, cameraId: string): Promise<void> {
+    try {
+      // A camera that was started now would outlive the end.
+      const snapshot = this.closing ? undefined : await this.cameras.get(cameraId)?.snapshots.take();
+      this.post({ type: 'snapshot', request, snapshot });
+    } catch (error) {
+      this.post({
+        type: 'log',
+        level: 'error',
+        cameraId,
+        message: `The still picture failed: ${String(error)}`,
+      });
+      this.post({ type: 'snapshot', request, snapshot: undefined });
+    }
   }
 
   private close(): Promise<void> {
     this.closing ??= Promise.allSettled([
       this.relay?.close(),
-      ...this.cameras.map((camera) => camera.close()),
+      ...[...this.cameras.values()].map((camera) => camera.close()),
     ]).then(() => this.post({ type: 'closed' }));
     return this.closing;
   }

@@ -13,15 +13,27 @@ export interface MediaConfiguration {
   readonly runFolder: string;
   /** Folder with the names of the video devices (sysfs). */
   readonly deviceNames: string;
+  /** Path of ffmpeg; searched in PATH when it is left out. */
+  readonly ffmpegPath: string | undefined;
 }
 
 /** From Homebridge's thread to the media plane. */
 export type MediaCommand =
-  { readonly type: 'start'; readonly configuration: MediaConfiguration } | { readonly type: 'close' };
+  | { readonly type: 'start'; readonly configuration: MediaConfiguration }
+  /** Answered by an event `snapshot` with the same `request`. */
+  | { readonly type: 'snapshot'; readonly request: number; readonly cameraId: string }
+  | { readonly type: 'close' };
 
 /** From the media plane to Homebridge's thread. */
 export type MediaEvent =
   | { readonly type: 'log'; readonly level: LogLevel; readonly cameraId?: string; readonly message: string }
   | { readonly type: 'cameraState'; readonly cameraId: string; readonly state: CameraState }
   | { readonly type: 'relayState'; readonly relay: RelayState }
+  | { readonly type: 'snapshot'; readonly request: number; readonly snapshot: PostedSnapshot | undefined }
   | { readonly type: 'closed' };
+
+/** A still picture, or words in its place, as a JPEG. */
+export interface PostedSnapshot {
+  readonly jpeg: Uint8Array;
+  readonly shows: 'picture' | 'unavailable' | 'no-ffmpeg';
+}

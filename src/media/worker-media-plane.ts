@@ -2,9 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { healthyMs, retryDelayMs } from '../shared/back-off.js';
 import { systemClock } from '../shared/clock.js';
 import { wait, within } from '../shared/wait.js';
-import { closeLimitMs, type MediaListener, type MediaPlane } from './media-plane.js';
-import type { MediaCommand, MediaConfiguration, MediaEvent } from './messages.js';
+import { closeLimitMs, type MediaListener, type MediaPlane, snapshotLimitMs } from './media-plane.js';
+import type { MediaCommand, MediaConfiguration, MediaEvent, PostedSnapshot } from './messages.js';
 import { ProcessSlots } from './process-slots.js';
+import { Requests } from './requests.js';
 
 /** Runs the media plane in a worker thread and starts it again, with back-off, when the thread dies. */
 export function createWorkerMediaPlane(
@@ -19,6 +20,7 @@ class WorkerMediaPlane implements MediaPlane {
   private readonly abort = new AbortController();
   private readonly killAll = (): void => this.slots.killAll();
   private readonly finished: Promise<void>;
+  private readonly snapshots = new Requests<PostedSnapshot>(systemClock, snapshotLimitMs);
   private worker: Worker | undefined;
 
   constructor(
@@ -26,11 +28,23 @@ class WorkerMediaPlane implements MediaPlane {
     private readonly listener: MediaListener,
   ) {
     process.once('exit', this.killAll);
-    this.finished = this.run();
+    this.finished = this.run().catch((error: unknown) => {
+      listener({
+        type: 'log',
+        level: 'error',
+        message: `The media worker cannot be started: ${String(error)}`,
+      });
+    });
+  }
+
+  async snapshot(cameraId: string): Promise<PostedSnapshot | undefined> {
+    if (!this.worker) return undefined;
+    return this.snapshots.ask((request) => this.send({ type: 'snapshot', request, cameraId }));
   }
 
   async close(): Promise<void> {
     this.abort.abort();
+    this.snapshots.abandon();
     this.send({ type: 'close' });
     await within(systemClock, closeLimitMs, this.finished);
     await this.worker?.terminate();
@@ -61,15 +75,20 @@ class WorkerMediaPlane implements MediaPlane {
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
         workerData: { memory: this.slots.memory },
         name: 'homebridge-libcamera',
+        // The FIFO's descriptor is opened by one module and closed by another: Node would think it open still, and close
+        // whatever has its number when the worker ends.
+        trackUnmanagedFds: false,
       });
       this.worker = worker;
       worker.on('message', (event: MediaEvent) => {
         if (event.type === 'closed') void worker.terminate();
+        else if (event.type === 'snapshot') this.snapshots.answer(event.request, event.snapshot);
         else this.listener(event);
       });
       worker.on('error', (error) => (reason = `The media worker failed: ${error.message}.`));
       worker.once('exit', () => {
         this.worker = undefined;
+        this.snapshots.abandon();
         resolve(reason);
       });
       this.send({ type: 'start', configuration: this.configuration });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import WebSocket from 'ws';
 import type { CameraSettings, RelaySettings } from '../../src/config/settings.js';
@@ -62,6 +63,7 @@ describe.each([
       token,
       runFolder: join(temporaryFolder(), 'run'),
       deviceNames: videoDevices('vc4'),
+      ffmpegPath: undefined,
     };
     const plane = create(configuration, (event) => {
       events.push(event);
@@ -193,6 +195,19 @@ describe.each([
     expect(portOf(second.events)).toBe(port);
     expect(program.alive()).toEqual([]);
     expect(events).toHaveLength(told);
+  });
+
+  test('a snapshot that is asked for once it closes starts no camera', async () => {
+    const program = makeProgram();
+    const { plane } = start([{ program: program.path }]);
+    const closing = plane.close();
+    const asked = plane.snapshot('garden');
+    await closing;
+    expect(await plane.snapshot('garden')).toBeUndefined();
+    expect(await asked).toBeUndefined();
+    await wait(300);
+    expect(program.runs()).toEqual([]);
+    expect(program.alive()).toEqual([]);
   });
 
   test('the relay can be off', async () => {

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { CameraPipeline } from '../src/media/camera-pipeline.js';
+import { ProcessSlots } from '../src/media/process-slots.js';
+import { systemClock } from '../src/shared/clock.js';
+import { benchSettings } from './settings.js';
+import { prepareStandIn } from './stand-in.js';
+
+/** ms that one request took. */
+async function timed(pipeline: CameraPipeline): Promise<number> {
+  const begunUs = systemClock.nowUs();
+  const { shows } = await pipeline.snapshots.take();
+  if (shows !== 'picture') throw new Error(`no picture, but ${shows}: is ffmpeg installed?`);
+  return (systemClock.nowUs() - begunUs) / 1000;
+}
+
+async function withCamera(measure: (pipeline: CameraPipeline) => Promise<number[]>): Promise<number[]> {
+  const standIn = prepareStandIn('vc4');
+  const pipeline = new CameraPipeline({
+    settings: benchSettings().camera,
+    registry: new ProcessSlots(),
+    clock: systemClock,
+    log: () => undefined,
+    runFolder: standIn.folder,
+    deviceNames: standIn.deviceNames,
+    ffmpegPath: undefined,
+    onState: () => undefined,
+  });
+  try {
+    return await measure(pipeline);
+  } finally {
+    await pipeline.close();
+    standIn.close();
+  }
+}
+
+/** The camera is off: start it, wait for an IDR, make the picture. */
+export function firstSnapshot(): Promise<number[]> {
+  return withCamera(async (pipeline) => [await timed(pipeline)]);
+}
+
+/** A picture is at hand. */
+export function snapshotFromMemory(): Promise<number[]> {
+  return withCamera(async (pipeline) => {
+    await timed(pipeline);
+    const delays: number[] = [];
+    for (let i = 0; i < 200; i += 1) delays.push(await timed(pipeline));
+    return delays;
+  });
+}
+
+/** The camera streams and nothing is at hand: four ask at once, and one ffmpeg serves them. */
+export function fourSnapshots(): Promise<number[]> {
+  return withCamera(async (pipeline) => {
+    const events = new EventTarget();
+    pipeline.feed.subscribe({
+      accessUnit: () => events.dispatchEvent(new Event('picture')),
+      state: () => undefined,
+    });
+    await once(events, 'picture');
+    return Promise.all([timed(pipeline), timed(pipeline), timed(pipeline), timed(pipeline)]);
+  });
+}
