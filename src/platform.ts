@@ -1,14 +1,18 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
 import { assignIds } from './config/identity.js';
 import { readSettings } from './config/read-settings.js';
-import type { CameraSettings, Settings } from './config/settings.js';
+import type { Settings } from './config/settings.js';
+import { CameraAccessories } from './homekit/camera-accessories.js';
 import { relayUrls } from './links.js';
 import type { MediaListener, MediaPlane } from './media/media-plane.js';
 import { createWorkerMediaPlane } from './media/worker-media-plane.js';
 import { type CameraState, describeCameraState } from './shared/camera-state.js';
+import { systemClock } from './shared/clock.js';
 import type { LogLevel } from './shared/log.js';
 import type { RelayState } from './shared/relay-state.js';
+import { Repetitions } from './shared/repetitions.js';
 import { Storage } from './storage.js';
+import { pluginVersion } from './version.js';
 
 export const pluginName = 'homebridge-libcamera';
 export const platformName = 'Libcamera';
@@ -16,16 +20,31 @@ export const platformName = 'Libcamera';
 /** Names a folder to read instead of sysfs, for machines without a camera. */
 const deviceNamesVariable = 'HOMEBRIDGE_LIBCAMERA_VIDEO_DEVICES';
 
-/** Homebridge's platform: starts the media plane with the configured cameras and tells the log what it says. */
+/** Homebridge's platform: the cameras in the Home app, and the media plane that runs them. */
 export class LibcameraPlatform implements DynamicPlatformPlugin {
+  private readonly storage: Storage;
+  private readonly settings: Settings;
+  private readonly accessories: CameraAccessories;
   private media: MediaPlane | undefined;
   private shutDown = false;
+  private readonly repetitions = new Repetitions(systemClock);
 
   constructor(
     private readonly log: Logging,
-    private readonly config: PlatformConfig,
-    private readonly api: API,
+    config: PlatformConfig,
+    api: API,
   ) {
+    this.storage = new Storage(api.user.storagePath());
+    this.settings = this.readSettings(config);
+    this.accessories = new CameraAccessories({
+      api,
+      pluginName,
+      platformName,
+      pluginVersion,
+      cameras: this.settings.cameras,
+      camerasAreListed: this.settings.camerasAreListed,
+      media: () => this.media,
+    });
     api.on('didFinishLaunching', () => this.start());
     api.on('shutdown', () => {
       this.shutDown = true;
@@ -34,43 +53,53 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
   }
 
   configureAccessory(accessory: PlatformAccessory): void {
-    this.log.debug(`Restored ${accessory.displayName}.`);
+    this.guard('An accessory could not be restored', () => this.accessories.restore(accessory));
   }
 
   private start(): void {
     // Homebridge goes on launching when it is told to end meanwhile.
     if (this.shutDown) return;
-    try {
-      const storage = new Storage(this.api.user.storagePath());
-      const settings = this.readSettings(storage);
-      if (settings.cameras.length === 0) {
-        this.log.info('No camera is configured: nothing to do.');
-        return;
-      }
-      const configuration = {
-        cameras: settings.cameras,
-        relay: settings.relay,
-        token: storage.token(),
-        runFolder: storage.runFolder,
-        deviceNames: process.env[deviceNamesVariable] ?? '/sys/class/video4linux',
-      };
-      if (settings.relay.enabled && settings.relay.access === 'open') {
-        this.log.warn('Everybody who reaches this machine can watch the cameras: "relay.access" is "open".');
-      }
-      this.media = createWorkerMediaPlane(configuration, this.listener(settings));
-    } catch (error) {
-      this.log.error(`The cameras could not be started: ${String(error)}`);
-    }
+    this.guard('The cameras could not be added to HomeKit', () => this.accessories.publish());
+    this.guard('The cameras could not be started', () => this.startMedia());
   }
 
-  private readSettings(storage: Storage): Settings {
-    const { cameras, faults, ...rest } = readSettings(this.config);
+  private startMedia(): void {
+    const { cameras, relay, ffmpegPath } = this.settings;
+    if (cameras.length === 0) {
+      this.log.info('No camera is configured: nothing to do.');
+      return;
+    }
+    this.storage.rememberCameras(cameras.map(({ id, name, camera }) => ({ id, name, camera })));
+    if (relay.enabled && relay.access === 'open') {
+      this.log.warn('Everybody who reaches this machine can watch the cameras: "relay.access" is "open".');
+    }
+    this.media = createWorkerMediaPlane(
+      {
+        cameras,
+        relay,
+        token: this.storage.token(),
+        runFolder: this.storage.runFolder,
+        ffmpegPath,
+        deviceNames: process.env[deviceNamesVariable] ?? '/sys/class/video4linux',
+      },
+      this.listener(this.settings),
+    );
+  }
+
+  private readSettings(config: PlatformConfig): Settings {
+    const { cameras, faults, ...rest } = readSettings(config);
     for (const { level, line } of faults) this.write(level === 'error' ? 'error' : 'warn', line);
-    const remembered = storage.rememberedCameras();
-    const ids = assignIds(cameras, remembered);
-    const named = cameras.map((camera, i): CameraSettings => ({ ...camera, id: ids[i] ?? camera.name }));
-    storage.rememberCameras(named.map(({ id, name, camera }) => ({ id, name, camera })));
-    return { ...rest, cameras: named };
+    const ids = assignIds(cameras, this.storage.rememberedCameras());
+    return { ...rest, cameras: cameras.map((camera, i) => ({ ...camera, id: ids[i] ?? camera.name })) };
+  }
+
+  /** Nothing that goes wrong here reaches Homebridge. */
+  private guard(what: string, task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.log.error(`${what}: ${String(error)}`);
+    }
   }
 
   private listener(settings: Settings): MediaListener {
@@ -85,7 +114,7 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
           );
           break;
         case 'cameraState':
-          this.write(levelOf(event.state), `${nameOf(event.cameraId)}: ${describeCameraState(event.state)}`);
+          this.tellCamera(nameOf(event.cameraId), event.state);
           break;
         case 'relayState':
           this.tellRelay(event.relay, settings);
@@ -95,10 +124,35 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
   }
 
   private tellRelay(relay: RelayState, settings: Settings): void {
-    if (relay.state === 'waiting') this.log.error(`${relay.reason} ${relay.remedy}`);
+    if (relay.state === 'off') this.log.info('The live view is switched off.');
+    if (relay.state === 'waiting') {
+      const line = `${relay.reason} ${relay.remedy}`;
+      this.write(this.repetitions.isNew('relay', line) ? 'error' : 'debug', line);
+    }
     if (relay.state !== 'listening') return;
+    this.repetitions.forget('relay');
     const [url = ''] = relayUrls({ ...settings.relay, port: relay.port });
-    this.log.info(`Live view: ${url} (for a link with the access token: npx homebridge-libcamera link)`);
+    const hint =
+      settings.relay.access === 'open'
+        ? ''
+        : ' (for a link with the access token: npx homebridge-libcamera link)';
+    this.log.info(`Live view: ${url}${hint}`);
+  }
+
+  private tellCamera(name: string, state: CameraState): void {
+    const level = levelOf(state);
+    const line = `${name}: ${describeCameraState(state)}`;
+    // Each recovery has its own moment, but the same words: who reads the log needs them once.
+    if (state.state === 'recovering' && this.repetitions.isNew(name, line))
+      this.repetitions.forget(`${name} live`);
+    else if (
+      state.state === 'recovering' ||
+      (state.state === 'streaming' && !this.repetitions.isNew(`${name} live`, line))
+    ) {
+      this.write('debug', line);
+      return;
+    }
+    this.write(level, line);
   }
 
   private write(level: LogLevel, message: string): void {
