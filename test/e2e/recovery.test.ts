@@ -161,3 +161,13 @@ test.concurrent.each(platforms)(
   },
   60_000,
 );
+
+// At the end, when cameras have been started again and again.
+test('none of this makes Node.js complain in the log', () => {
+  const complaints = [...homebridges.values()].flatMap(({ homebridge }) =>
+    homebridge.log.filter(
+      (line) => /\bWarning: (?!.*punycode)/.test(line) && !line.includes('ExperimentalWarning'),
+    ),
+  );
+  expect(complaints).toEqual([]);
+});
