@@ -1,10 +1,9 @@
 import { WebSocket } from 'ws';
-import { CameraPipeline } from '../src/media/camera-pipeline.js';
 import type { MediaConfiguration } from '../src/media/messages.js';
-import { ProcessSlots } from '../src/media/process-slots.js';
 import { createWorkerMediaPlane } from '../src/media/worker-media-plane.js';
 import { systemClock } from '../src/shared/clock.js';
 import { freePort } from '../test/support/free-port.js';
+import { benchPipeline } from './pipeline.js';
 import { benchSettings } from './settings.js';
 import { type BenchCamera, type Platform, prepareStandIn } from './stand-in.js';
 
@@ -17,16 +16,7 @@ const token = '0'.repeat(64);
 export async function handOut(platform: Platform, seconds: number): Promise<number[]> {
   const standIn = prepareStandIn(platform);
   const handedUs = new Map<number, number>();
-  const pipeline = new CameraPipeline({
-    settings: benchSettings().camera,
-    registry: new ProcessSlots(),
-    clock: systemClock,
-    log: () => undefined,
-    runFolder: standIn.folder,
-    deviceNames: standIn.deviceNames,
-    ffmpegPath: undefined,
-    onState: () => undefined,
-  });
+  const pipeline = benchPipeline(standIn);
   pipeline.feed.subscribe({
     accessUnit: ({ sequence }) => void handedUs.set(sequence, systemClock.nowUs()),
     state: () => undefined,

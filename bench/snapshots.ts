@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import { CameraPipeline } from '../src/media/camera-pipeline.js';
-import { ProcessSlots } from '../src/media/process-slots.js';
+import type { CameraPipeline } from '../src/media/camera-pipeline.js';
 import { systemClock } from '../src/shared/clock.js';
-import { benchSettings } from './settings.js';
+import { benchPipeline } from './pipeline.js';
 import { prepareStandIn } from './stand-in.js';
 
 /** ms that one request took. */
@@ -15,16 +14,7 @@ async function timed(pipeline: CameraPipeline): Promise<number> {
 
 async function withCamera(measure: (pipeline: CameraPipeline) => Promise<number[]>): Promise<number[]> {
   const standIn = prepareStandIn('vc4');
-  const pipeline = new CameraPipeline({
-    settings: benchSettings().camera,
-    registry: new ProcessSlots(),
-    clock: systemClock,
-    log: () => undefined,
-    runFolder: standIn.folder,
-    deviceNames: standIn.deviceNames,
-    ffmpegPath: undefined,
-    onState: () => undefined,
-  });
+  const pipeline = benchPipeline(standIn);
   try {
     return await measure(pipeline);
   } finally {

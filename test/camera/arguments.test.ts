@@ -159,14 +159,14 @@ describe('extraArguments', () => {
   });
 
   test.each<[string[]]>([
-    [['--output', '/tmp/x']],
-    [['-o', '/tmp/x']],
-    [['-o/tmp/x']],
-    [['--outp', '/tmp/x']],
+    [['--output', '/run/x']],
+    [['-o', '/run/x']],
+    [['-o/run/x']],
+    [['--outp', '/run/x']],
     [['--timeout', '5s']],
     [['-t5']],
     [['--codec=mjpeg']],
-    [['--save-pts', '/tmp/x']],
+    [['--save-pts', '/run/x']],
     [['stray', 'words']],
   ])('%j cannot take away what the plugin needs', (extraArguments) => {
     expect(text({ extraArguments })).toBe(text());

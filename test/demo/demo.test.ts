@@ -13,6 +13,8 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { projectRoot } from '../setup/paths.js';
+import { expectPicturesAdvance } from '../e2e/page-checks.js';
+import { openBrowser } from '../support/browser.js';
 import { freePort } from '../support/free-port.js';
 import { killMarked, markerVariable, processesWithMarker, waitForNoProcess } from '../support/processes.js';
 import type { DemoReport } from './ready.js';
@@ -111,6 +113,28 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
 
     demo.child.kill(signal);
     expect(await demo.exit).toEqual([0, null]);
+    await expectNothingLeft();
+  },
+  60_000,
+);
+
+test.each(['vc4', 'pisp'] as const)(
+  '%s: its link shows moving pictures in Chromium',
+  async (platform) => {
+    const demo = startDemo(['--json', '--platform', platform, '--port', String(await freePort())]);
+    const { liveUrl } = await readReport(demo);
+    const browser = await openBrowser('chromium');
+    try {
+      const page = await browser.browser.newPage();
+      await page.goto(liveUrl);
+      await page.waitForSelector('main[data-state="playing"]', { timeout: 15_000 });
+      await expectPicturesAdvance(page, platform);
+      expect(page.url()).not.toContain('token');
+    } finally {
+      await browser.close();
+      demo.child.kill('SIGINT');
+      await demo.exit;
+    }
     await expectNothingLeft();
   },
   60_000,
