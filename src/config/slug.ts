@@ -1,7 +1,8 @@
 /** Names the relay uses itself, so no camera may have them. */
 export const reservedIds: readonly string[] = ['metrics', 'login', 'assets', 'stats.json', 'cameras.json'];
 
-const longestSlug = 60;
+/** With `libcamera-` in front it is a HomeKit serial number, of 64 characters at most. */
+const longestSlug = 54;
 
 /** Whether a text may be a camera's id: letters of any script, digits and single hyphens, in lower case. */
 export function isSlug(text: string): boolean {

@@ -88,7 +88,7 @@ export class CameraAccessories {
       .setCharacteristic(Characteristic.Name, name)
       .setCharacteristic(Characteristic.Manufacturer, 'Raspberry Pi')
       .setCharacteristic(Characteristic.Model, 'libcamera')
-      .setCharacteristic(Characteristic.SerialNumber, accessory.UUID)
+      .setCharacteristic(Characteristic.SerialNumber, `libcamera-${camera.id}`)
       .setCharacteristic(Characteristic.FirmwareRevision, pluginVersion);
     const delegate = new CameraDelegate(camera.id, media, api.hap);
     accessory.configureController(
