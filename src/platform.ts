@@ -98,7 +98,7 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
     try {
       task();
     } catch (error) {
-      this.log.error(`${what}: ${String(error)}`);
+      this.log.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
@@ -140,19 +140,17 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
   }
 
   private tellCamera(name: string, state: CameraState): void {
-    const level = levelOf(state);
     const line = `${name}: ${describeCameraState(state)}`;
-    // Each recovery has its own moment, but the same words: who reads the log needs them once.
-    if (state.state === 'recovering' && this.repetitions.isNew(name, line))
-      this.repetitions.forget(`${name} live`);
-    else if (
-      state.state === 'recovering' ||
-      (state.state === 'streaming' && !this.repetitions.isNew(`${name} live`, line))
-    ) {
-      this.write('debug', line);
-      return;
-    }
-    this.write(level, line);
+    this.write(this.isNews(name, state, line) ? levelOf(state) : 'debug', line);
+  }
+
+  /** A trouble that comes again and again is said once, and the recovery that follows it once. */
+  private isNews(name: string, state: CameraState, line: string): boolean {
+    if (state.state === 'streaming') return this.repetitions.isNew(`${name} live`, line);
+    if (state.state !== 'recovering') return true;
+    const isNew = this.repetitions.isNew(name, line);
+    if (isNew) this.repetitions.forget(`${name} live`);
+    return isNew;
   }
 
   private write(level: LogLevel, message: string): void {

@@ -63,9 +63,15 @@ export class Storage {
 
   /** Writes a new file and puts it in place of the old one, so that a power cut leaves one of them whole. */
   private write(name: string, text: string): void {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const path = `${this.folder}/${name}`;
-    writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
-    renameSync(`${path}.new`, path);
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+      renameSync(`${path}.new`, path);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const remedy = 'It must be a folder of the user that runs Homebridge, on a disk with room.';
+      throw new Error(`${this.folder} cannot be written (${why}). ${remedy}`, { cause });
+    }
   }
 }
