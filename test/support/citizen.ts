@@ -30,7 +30,10 @@ export interface SeenSnapshot {
   readonly contentType: string;
   /** The number in the picture, or null. */
   readonly counter: number | null;
-  /** Seconds between it and the newest picture of the stream when the answer was complete. */
+  /**
+   * Seconds between it and the newest picture of the stream when it was asked for; less than 0 when it is newer. The
+   * time ffmpeg then takes, on a machine that runs many Homebridges at once, is no age of the picture.
+   */
   readonly ageS: number;
 }
 
@@ -185,10 +188,11 @@ async function watchAndAsk(
   // The viewer stays until Homebridge ends: the camera runs during the shutdown.
   const viewer = await openViewer(home.relayPort, accessToken(homebridge.storage), cameraId);
   await viewer.more(75, 30_000);
-  const { status, contentType, body } = await askForSnapshot(port, homebridge.bridge.pin, aid);
   const newest = camera.newest();
+  const { status, contentType, body } = await askForSnapshot(port, homebridge.bridge.pin, aid);
   const counter = await counterInJpeg(body);
-  const pictures = (newest - (counter ?? 0) + clipPictures) % clipPictures;
+  const half = clipPictures / 2;
+  const pictures = ((newest - (counter ?? 0) + half + clipPictures) % clipPictures) - half;
   return { status, contentType, counter, ageS: pictures / pictureRate };
 }
 
