@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os';
+import { basename } from 'node:path';
 import type { CameraSettings } from '../config/settings.js';
 import type { CameraState } from '../shared/camera-state.js';
 import type { Clock } from '../shared/clock.js';
@@ -6,8 +8,9 @@ import type { Log } from '../shared/log.js';
 import { wait, within } from '../shared/wait.js';
 import { type CameraCommand, cameraCommand } from './arguments.js';
 import { CameraProcess } from './camera-process.js';
-import { type Diagnosis, diagnose } from './diagnosis.js';
-import { platformOf, readDeviceNames } from './platform.js';
+import { byWords, type Diagnosis, type DiagnosisContext, diagnose } from './diagnosis.js';
+import { couldNotStart, neverStarted, stalled, unkillable, unreadable } from './own-diagnoses.js';
+import { type CameraPlatform, platformOf, readDeviceNames } from './platform.js';
 import { type CameraProgram, listCameras, type ProbeContext, ProgramError, probeProgram } from './program.js';
 import { openPtsFifo, type PtsFifo } from './pts-fifo.js';
 import type { ProcessRegistry } from '../shared/spawn-bound.js';
@@ -75,11 +78,7 @@ export class Supervisor {
 
   /** Ends the running process, because what it writes is of no use, and starts another one. */
   replaceProcess(reason: string): void {
-    this.complain?.({
-      kind: 'transient',
-      reason,
-      remedy: 'If this happens again and again, reinstall rpicam-apps.',
-    });
+    this.complain?.(unreadable(reason));
   }
 
   private async run(signal: AbortSignal): Promise<void> {
@@ -91,7 +90,7 @@ export class Supervisor {
       const { diagnosis, streamedMs } = await this.runOnce(signal);
       if (isAborted(signal)) break;
       const { reason, remedy } = diagnosis;
-      if (diagnosis.kind === 'config') {
+      if (isLasting(diagnosis)) {
         // The remedy may be another program.
         this.program = undefined;
         listener.state({ state: 'failed', reason, remedy });
@@ -115,14 +114,14 @@ export class Supervisor {
       if (platform === 'vc4')
         fifo = await openPtsFifo(this.options.ptsFifo, (chunk) => listener.ptsBytes(chunk));
       const command = cameraCommand({ ...settings, camera }, this.program, platform, fifo?.path);
-      if (isAborted(signal)) return { diagnosis: unexpected('stopped'), streamedMs: 0 };
-      return await this.runProcess(this.program.path, command, signal);
+      if (isAborted(signal)) return { diagnosis: couldNotStart('stopped'), streamedMs: 0 };
+      return await this.runProcess(this.program.path, command, platform, signal);
     } catch (error) {
       this.program = undefined;
       const diagnosis: Diagnosis =
         error instanceof ProgramError
-          ? { kind: 'config', reason: error.message, remedy: error.remedy }
-          : unexpected(error instanceof Error ? error.message : String(error));
+          ? { kind: 'fatal-config', reason: error.message, remedy: error.remedy }
+          : couldNotStart(error instanceof Error ? error.message : String(error));
       return { diagnosis, streamedMs: 0 };
     } finally {
       fifo?.close();
@@ -152,6 +151,7 @@ export class Supervisor {
   private async runProcess(
     path: string,
     command: CameraCommand,
+    platform: CameraPlatform,
     signal: AbortSignal,
   ): Promise<{ diagnosis: Diagnosis; streamedMs: number }> {
     const { clock, listener, log, registry, environment } = this.options;
@@ -181,7 +181,7 @@ export class Supervisor {
     const hung = this.watch(() => ({ streaming: firstByteUs !== undefined, lastByteUs }), ending.signal);
     const outcome = await Promise.race([
       child.ended.then(() => 'ended' as const),
-      hung.then(() => stalled),
+      hung.then((silenceMs) => (firstByteUs === undefined ? neverStarted : stalled)(silenceMs)),
       new Promise<Diagnosis>((resolve) => (this.complain = resolve)),
       new Promise<'stop'>((resolve) => {
         if (isAborted(signal)) resolve('stop');
@@ -197,23 +197,29 @@ export class Supervisor {
     child.stdout.off('data', read).resume();
     const streamedMs = firstByteUs === undefined ? 0 : (lastByteUs - firstByteUs) / 1000;
     if (!end) return { diagnosis: unkillable, streamedMs };
-    const diagnosis = diagnose(end);
-    const ours = typeof outcome === 'object' && diagnosis.remedy === '' ? outcome : undefined;
-    return { diagnosis: ours ?? diagnosis, streamedMs };
+    const context: DiagnosisContext = {
+      user: userName(),
+      program: basename(path),
+      platform,
+      tuningFile: 'tuning-file' in this.options.settings.image,
+    };
+    const diagnosis =
+      typeof outcome === 'object' ? (byWords(end.stderr, context) ?? outcome) : diagnose(end, context);
+    return { diagnosis, streamedMs };
   }
 
-  /** Settles when the process has been silent for too long; never once `signal` is aborted. */
+  /** @returns for how many milliseconds the process has been silent, when that is too long; never once `signal` is aborted */
   private async watch(
     progress: () => { streaming: boolean; lastByteUs: number },
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<number> {
     const { clock, settings } = this.options;
     const silenceMs = Math.max(stallMs, 10_000 / settings.framerate);
     for (;;) {
       const { streaming, lastByteUs } = progress();
       const limitMs = streaming ? silenceMs : startBudgetMs;
       const leftMs = limitMs - (clock.nowUs() - lastByteUs) / 1000;
-      if (leftMs <= 0) return;
+      if (leftMs <= 0) return limitMs;
       // Not the whole budget at once: the first byte shortens it.
       if (!(await wait(clock, Math.min(leftMs, silenceMs), signal))) return new Promise(() => undefined);
     }
@@ -232,18 +238,16 @@ function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
-function unexpected(message: string): Diagnosis {
-  return { kind: 'transient', reason: `The camera program could not be started: ${message}.`, remedy: '' };
+/** Whether another start cannot help until somebody changes something. */
+function isLasting({ kind }: Diagnosis): boolean {
+  return kind === 'fatal-config' || kind === 'platform' || kind === 'install';
 }
 
-const stalled: Diagnosis = {
-  kind: 'transient',
-  reason: 'The camera program stopped delivering pictures.',
-  remedy: 'If this happens again and again, check the ribbon cable.',
-};
-
-const unkillable: Diagnosis = {
-  kind: 'config',
-  reason: 'The camera program hangs in the kernel and cannot be ended.',
-  remedy: 'Restart the Raspberry Pi.',
-};
+/** Who runs this process; a container may have no name for it. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'homebridge';
+  }
+}

@@ -89,6 +89,6 @@ test('what was said at the start is not the reason for an end much later', async
   await until(() => states.some(({ state }) => state === 'recovering'));
   await supervisor.stop();
   expect(states.find(({ state }) => state === 'recovering')).toMatchObject({
-    reason: 'The camera program ended unexpectedly (signal SIGKILL).',
+    reason: 'The camera program was killed.',
   });
 });

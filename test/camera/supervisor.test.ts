@@ -233,8 +233,8 @@ describe('trouble', () => {
     const state = await is('recovering');
     expect(program.alive()).toEqual([]);
     expect(state).toMatchObject({
-      reason: 'The camera program stopped delivering pictures.',
-      remedy: 'If this happens again and again, check the ribbon cable.',
+      reason: 'The camera program stopped delivering pictures: none came for 3 s.',
+      remedy: 'If this happens again and again, raise "bitrate", and check the ribbon cable.',
     });
     await clock.advance(delayOf(state, clock));
     await is('streaming', 2);
@@ -272,7 +272,9 @@ describe('trouble', () => {
     expect(program.alive()).toHaveLength(1);
     await clock.advance(1);
     const state = await is('recovering');
-    expect(state).toMatchObject({ reason: 'The camera program stopped delivering pictures.' });
+    expect(state).toMatchObject({
+      reason: 'The camera program delivered no picture within 20 s of its start.',
+    });
     expect(program.alive()).toEqual([]);
     expect(names(states)).toEqual(['starting', 'recovering']);
   });
