@@ -1,22 +1,32 @@
-import type { CameraSettings } from '../config/settings.js';
+import type { CameraSettings, ImageSettings } from '../config/settings.js';
 import type { FrameEnd } from '../shared/frame-end.js';
+import { withoutBFrames } from './codec-options.js';
+import { type ExtraOption, noSuchOption, readExtraArguments } from './extra-arguments.js';
+import { optionWords, programValue } from './option-values.js';
+import { pictureSize } from './picture-size.js';
 import type { CameraPlatform } from './platform.js';
 import type { CameraProgram } from './program.js';
+import type { ProgramOptions } from './program-options.js';
+import { lowestBitrate, vc4Level } from './vc4-encoder.js';
 
 export interface CameraCommand {
   readonly arguments: readonly string[];
   readonly frameEnd: FrameEnd;
-  /** Options that were asked for and that this program does not have. */
-  readonly leftOut: readonly string[];
+  /** What could not be done as it was asked for, one sentence each, for people. */
+  readonly notes: readonly string[];
 }
+
+type Option = readonly [name: string, value: string | true];
 
 /** What `--low-latency` (1.6.0) does, for the programs before it (libav_encoder.cpp). */
 const lowLatencyCodecOptions = 'preset=ultrafast;tune=zerolatency;bf=0;thread_type=slice;slices=4;refs=1';
 
 /**
- * The camera program's arguments. No option is given twice, which the program refuses: what `extraArguments` sets is
- * not set again, except for the few that this plugin cannot do without.
+ * The camera program's arguments, for every version since 1.0: only options that its `--help` shows, in the form that it
+ * takes, and none twice, which it refuses. What `extraArguments` sets is not set again, except for the few that this
+ * plugin cannot do without.
  *
+ * @param platform how it encodes; whatever is not `vc4` takes the libav path
  * @param ptsFifo path for `--save-pts`; without one the VC4 path has no timestamps and falls back to the quiet gap
  */
 export function cameraCommand(
@@ -26,99 +36,146 @@ export function cameraCommand(
   ptsFifo: string | undefined,
 ): CameraCommand {
   const vc4 = platform === 'vc4';
-  const frameEnd: FrameEnd = !vc4 ? 'flv' : ptsFifo === undefined ? 'gap' : 'pts';
-  const own: [name: string, value?: string][] = [
-    ['nopreview'],
+  const { options } = program;
+  const { given, notes: extraNotes } = readExtraArguments(settings.extraArguments, options);
+  const notes = [...extraNotes];
+
+  const own: Option[] = [
+    ['nopreview', true],
     ['timeout', '0'],
     ['output', '-'],
     ['codec', 'h264'],
-    ...(vc4 ? vc4Options(ptsFifo) : pispOptions(program)),
+    ...(vc4 ? vc4Output(ptsFifo) : libavOutput(options, notes)),
+    ...codecOptions(given, vc4 ? '' : builtInCodecOptions(options), notes),
   ];
-  const image = Object.entries(settings.image).flatMap(([name, value]): [string, string?][] => {
-    if (value === false) return [];
-    return [value === true ? [name] : [name, String(value)]];
+  const wanted: Option[] = [
+    ...(typeof settings.camera === 'number' ? [['camera', String(settings.camera)] as const] : []),
+    ...pictureOptions(settings, given, platform, notes),
+    ...imageOptions(settings.image, given, notes),
+  ];
+  const words = [...own, ...wanted.filter(([name]) => !given.has(name))].flatMap(([name, value]) => {
+    const spec = options.get(name);
+    if (spec) return optionWords(name, programValue(name, value, spec), spec);
+    notes.push(noSuchOption(`--${name}`));
+    return [];
   });
-  const wanted: [name: string, value?: string][] = [
-    ...(typeof settings.camera === 'number' ? [['camera', String(settings.camera)] as [string, string]] : []),
-    ['width', String(settings.width)],
-    ['height', String(settings.height)],
-    ['framerate', String(settings.framerate)],
-    ['bitrate', String(Math.round(settings.bitrate))],
-    ...(vc4 ? [['profile', 'high'] as [string, string]] : []),
-    ['intra', String(Math.max(1, Math.round(settings.keyFrameInterval * settings.framerate)))],
-    ...image,
-  ];
-
-  const ownNames = new Set(own.map(([name]) => name));
-  const extra = splitExtra(settings.extraArguments, program.options).filter(
-    ({ name }) => !ownNames.has(name),
-  );
-  const taken = new Set([...ownNames, ...extra.map(({ name }) => name)]);
-  const fitting = wanted.filter(([name]) => !taken.has(name));
-  const leftOut = fitting.filter(([name]) => !program.options.has(name)).map(([name]) => name);
-  const known = fitting.filter(([name]) => program.options.has(name));
+  const timestamps = vc4 ? ptsFifo !== undefined && options.has('save-pts') : options.has('libav-format');
   return {
-    arguments: [...[...own, ...known].flatMap(toWords), ...extra.flatMap(({ words }) => words)],
-    frameEnd,
-    leftOut,
+    arguments: [...words, ...[...given].flatMap(([name, extra]) => extraWords(name, extra, options))],
+    frameEnd: !timestamps ? 'gap' : vc4 ? 'pts' : 'flv',
+    notes,
   };
 }
 
-function vc4Options(ptsFifo: string | undefined): [name: string, value?: string][] {
+/** Without `--flush` the end of each picture waits for the next one; `--inline` repeats the parameter sets. */
+function vc4Output(ptsFifo: string | undefined): Option[] {
   return [
-    ['inline'],
-    ['flush'],
-    ...(ptsFifo === undefined ? [] : [['save-pts', ptsFifo] as [string, string]]),
+    ['inline', true],
+    ['flush', true],
+    ...(ptsFifo === undefined ? [] : [['save-pts', ptsFifo] as const]),
   ];
 }
 
-function pispOptions(program: Pick<CameraProgram, 'options'>): [name: string, value?: string][] {
-  const format: [string, string] = ['libav-format', 'flv'];
-  if (program.options.has('low-latency')) return [format, ['low-latency']];
-  if (program.options.has('libav-video-codec-opts'))
-    return [format, ['libav-video-codec-opts', lowLatencyCodecOptions]];
+/** Here `--save-pts` is refused (1.7.0) and `--metadata` fills the memory. */
+function libavOutput(options: ProgramOptions, notes: string[]): Option[] {
+  const format: Option = ['libav-format', 'flv'];
+  if (options.has('low-latency')) return [format, ['low-latency', true]];
+  if (!options.has('libav-video-codec-opts')) {
+    notes.push('This camera program delays the picture by about 0.3 s: update rpicam-apps to 1.6 or newer.');
+  }
   return [format];
 }
 
-function toWords([name, value]: readonly [name: string, value?: string]): string[] {
-  return value === undefined ? [`--${name}`] : [`--${name}`, value];
+function builtInCodecOptions(options: ProgramOptions): string {
+  const needed = !options.has('low-latency') && options.has('libav-video-codec-opts');
+  return needed ? lowLatencyCodecOptions : '';
 }
 
-/** Short forms of the options this plugin sets (rpicam-apps options.hpp). */
-const shortForms = new Map([
-  ['-n', 'nopreview'],
-  ['-t', 'timeout'],
-  ['-o', 'output'],
-  ['-b', 'bitrate'],
-  ['-g', 'intra'],
-]);
-
-/** Groups the user's words: an option and the words up to the next one. Words in front of any option are dropped. */
-function splitExtra(
-  words: readonly string[],
-  options: ReadonlySet<string>,
-): { name: string; words: string[] }[] {
-  const groups = new Map<string, string[]>();
-  let current: string[] | undefined;
-  for (const word of words) {
-    const name = optionName(word, options);
-    if (name === undefined) current?.push(word);
-    else groups.set(name, (current = [word]));
+/** Ours and then the user's: of two values of one option libav takes the later one (av_opt_set). */
+function codecOptions(given: Map<string, ExtraOption>, ours: string, notes: string[]): Option[] {
+  const name = 'libav-video-codec-opts';
+  const { kept, dropped } = withoutBFrames(take(given, name, /^.*$/s) ?? '');
+  for (const entry of dropped) {
+    notes.push(`${entry} in --${name} is left out: it would delay the picture.`);
   }
-  return [...groups].map(([name, group]) => ({ name, words: group }));
+  const value = [ours, kept].filter((part) => part !== '').join(';');
+  return value === '' ? [] : [[name, value]];
 }
 
-/**
- * The option a word stands for, as the program reads it: short forms with or without their value (`-b2000000`), long
- * ones also abbreviated.
- *
- * @returns nothing for a value
- */
-function optionName(word: string, options: ReadonlySet<string>): string | undefined {
-  const short = /^-[a-z]/.exec(word)?.[0];
-  if (short !== undefined) return shortForms.get(short) ?? short;
-  const long = /^--([a-z][\w-]*)/.exec(word)?.[1];
-  if (long === undefined || options.has(long)) return long;
-  const matches = [...options].filter((option) => option.startsWith(long));
-  return matches.length === 1 ? matches[0] : long;
+/** Size, rate and what follows from them, within what the encoder can do. */
+function pictureOptions(
+  settings: CameraSettings,
+  given: Map<string, ExtraOption>,
+  platform: CameraPlatform,
+  notes: string[],
+): Option[] {
+  const asked = {
+    width: takeNumber(given, 'width') ?? settings.width,
+    height: takeNumber(given, 'height') ?? settings.height,
+  };
+  const framerate = takeNumber(given, 'framerate') ?? settings.framerate;
+  const { width, height } = pictureSize(asked, platform);
+  if (width !== asked.width || height !== asked.height) {
+    notes.push(
+      `The encoder of this Pi cannot make pictures of ${asked.width}x${asked.height}: ${width}x${height} is used.`,
+    );
+  }
+  const bitrate = Math.round(takeNumber(given, 'bitrate') ?? settings.bitrate);
+  const intra = Math.max(1, Math.round(settings.keyFrameInterval * framerate));
+  const common = (usedBitrate: number): Option[] => [
+    ['width', String(width)],
+    ['height', String(height)],
+    ['framerate', String(framerate)],
+    ['bitrate', String(usedBitrate)],
+    ['intra', String(intra)],
+  ];
+  if (platform !== 'vc4') return common(bitrate);
+  const lowest = lowestBitrate(width, height, framerate);
+  if (bitrate < lowest && !given.has('bitrate')) {
+    notes.push(`bitrate ${bitrate} is so low that the encoder of this Pi may hang: ${lowest} is used.`);
+  }
+  const level = takeNumber(given, 'level');
+  return [
+    ...common(Math.max(bitrate, lowest)),
+    ['profile', 'high'],
+    ['level', level === undefined ? vc4Level(width, height, framerate) : String(level)],
+  ];
+}
+
+/** The encoder of a Pi 0 to 4 has room for six pictures: "no buffers available to queue codec input" (h264_encoder.cpp). */
+const mostBuffers = 6;
+
+function imageOptions(image: ImageSettings, given: Map<string, ExtraOption>, notes: string[]): Option[] {
+  const buffers = takeNumber(given, 'buffer-count');
+  if (buffers !== undefined && buffers > mostBuffers) {
+    notes.push(`buffer-count ${buffers} does not work on every Pi: ${mostBuffers} is used.`);
+  }
+  const entries = Object.entries<string | number | boolean>({
+    ...image,
+    ...(buffers === undefined ? {} : { 'buffer-count': Math.min(buffers, mostBuffers) }),
+  });
+  return entries.flatMap(([name, value]): Option[] =>
+    value === false ? [] : [[name, value === true ? true : String(value)]],
+  );
+}
+
+/** As the user wrote it, if this program takes it so. */
+function extraWords(name: string, { value, words }: ExtraOption, options: ProgramOptions): readonly string[] {
+  const spec = options.get(name) ?? {};
+  const adapted = programValue(name, value, spec);
+  return adapted === value ? words : optionWords(name, adapted, spec);
+}
+
+/** Takes out what the user gave, to be given in another form; not what the pattern does not fit. */
+function take(given: Map<string, ExtraOption>, name: string, pattern: RegExp): string | undefined {
+  const value = given.get(name)?.value;
+  if (typeof value !== 'string' || !pattern.test(value)) return undefined;
+  given.delete(name);
+  return value;
+}
+
+/** Takes out a plain number above 0. Any other value is left for the program to judge: 0 is its own default. */
+function takeNumber(given: Map<string, ExtraOption>, name: string): number | undefined {
+  const value = take(given, name, /^(?=.*[1-9])\d{1,9}(?:\.\d{1,6})?$/);
+  return value === undefined ? undefined : Number(value);
 }

@@ -1,4 +1,5 @@
 import { findExecutable } from '../shared/find-executable.js';
+import { parseOptions, type ProgramOptions } from './program-options.js';
 import { type ProcessRegistry, signalBound, spawnBound } from '../shared/spawn-bound.js';
 
 /** A camera program and what it can do. */
@@ -6,8 +7,7 @@ export interface CameraProgram {
   readonly path: string;
   /** For example `v1.12.0`; nothing before 1.5.2, which did not say. */
   readonly version: string | undefined;
-  /** Names of the options in `--help`, without dashes. */
-  readonly options: ReadonlySet<string>;
+  readonly options: ProgramOptions;
   /** Whether it can encode without the hardware encoder; nothing when it does not say (before 1.5.3). */
   readonly libav: boolean | undefined;
 }
@@ -139,12 +139,6 @@ export function parseVersion(text: string): Pick<CameraProgram, 'version' | 'lib
   const version = /(?:rpicam|libcamera)-apps build:\s+(v\d+\.\d+\.\d+)/.exec(text)?.[1];
   const libav = /capabilit(?:i)?es:.*\blibav:([01])/.exec(text)?.[1];
   return { version, libav: libav === undefined ? undefined : libav === '1' };
-}
-
-/** Reads the option names out of `--help` (Boost program_options: two spaces, maybe a short form, the name). */
-export function parseOptions(help: string): Set<string> {
-  const names = [...help.matchAll(/^ {2}(?:-\w \[ )?--([a-z][\w-]*)/gm)].map((match) => match[1] ?? '');
-  return new Set(names);
 }
 
 /** A line of `--list-cameras`: index, sensor and libcamera's id (options.cpp). */

@@ -155,7 +155,7 @@ export class Supervisor {
     signal: AbortSignal,
   ): Promise<{ diagnosis: Diagnosis; streamedMs: number }> {
     const { clock, listener, log, registry, environment } = this.options;
-    for (const name of command.leftOut) log('warn', `This camera program has no option --${name}: left out.`);
+    for (const note of command.notes) log('warn', note);
     log('debug', `Starting ${path} ${command.arguments.join(' ')}`);
     listener.started(command.frameEnd);
     const child = CameraProcess.start(path, command.arguments, environment, registry, (line) =>

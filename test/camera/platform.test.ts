@@ -10,8 +10,8 @@ test.each([
   ['the old camera stack', ['mmal service 16.1', 'bcm2835-codec-decode'], 'legacy'],
   ['a Pi 4 on which both show', ['mmal service 16.1', 'bcm2835-isp-capture0'], 'vc4'],
   ['a Pi 5 with a webcam', ['HD Pro Webcam C920', 'pispbe-config'], 'pisp'],
-  ['a webcam only', ['HD Pro Webcam C920'], 'pisp'],
-  ['nothing', [], 'pisp'],
+  ['a webcam only', ['HD Pro Webcam C920'], 'none'],
+  ['nothing', [], 'none'],
 ])('%s', (_what, devices, platform) => {
   expect(platformOf(devices)).toBe(platform);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseCameraList, parseOptions, parseVersion } from '../../src/camera/program.js';
+import { parseCameraList, parseVersion } from '../../src/camera/program.js';
 import { recording } from '../support/fixtures.js';
 
 describe('--version', () => {
@@ -26,37 +26,6 @@ describe('--version', () => {
     ['', undefined, undefined],
   ])('%#: %j', (text, version, libav) => {
     expect(parseVersion(text)).toEqual({ version, libav });
-  });
-});
-
-describe('--help', () => {
-  const options = parseOptions(recording('help-1.12.txt').toString());
-
-  test('finds all options, with and without a short form, a default or a description', () => {
-    for (const name of [
-      'help',
-      'camera',
-      'output',
-      'nopreview',
-      'hdr',
-      'libav-video-codec',
-      'low-latency',
-      'sync',
-    ]) {
-      expect(options).toContain(name);
-    }
-    expect(options.size).toBe(90);
-  });
-
-  test('takes nothing out of a description', () => {
-    expect(options).not.toContain('metadata)');
-    expect(parseOptions('  --one arg      See also\n                 --two option.\n')).toEqual(
-      new Set(['one']),
-    );
-  });
-
-  test('finds nothing in other text', () => {
-    expect(parseOptions('Usage: cat [OPTION]...\n')).toEqual(new Set());
   });
 });
 
