@@ -33,19 +33,27 @@ export const SENSOR_MODES: readonly SensorMode[] = [
 /** Bits per pixel of every mode. */
 export const SENSOR_BITS = 10;
 
-/** What `--list-cameras` prints. */
-export function listCameras(cameras: readonly Camera[]): string {
+/** What every mode is said to do, in pictures per second, when the camera could not be acquired to try it. */
+const UNTRIED_FRAMERATE = 30;
+
+/**
+ * What `--list-cameras` prints.
+ *
+ * @param busy those of the cameras that another process has
+ */
+export function listCameras(cameras: readonly Camera[], busy: ReadonlySet<Camera> = new Set()): string {
   if (cameras.length === 0) {
     return 'No cameras available!\n';
   }
-  const modes = SENSOR_MODES.map(
-    ({ width, height, framerate }) =>
-      `${width}x${height} [${framerate.toFixed(2)} fps - (0, 0)/3280x2464 crop]`,
-  );
-  const blocks = cameras.map(
-    ({ model, id }, index) =>
-      `${index} : ${model} [3280x2464 10-bit RGGB] (${id})\n` +
-      `    Modes: 'SRGGB10_CSI2P' : ${modes.join(`\n${' '.repeat(29)}`)}\n`,
-  );
+  const blocks = cameras.map((camera, index) => {
+    const modes = SENSOR_MODES.map(({ width, height, framerate }) => {
+      const rate = busy.has(camera) ? UNTRIED_FRAMERATE : framerate;
+      return `${width}x${height} [${rate.toFixed(2)} fps - (0, 0)/3280x2464 crop]`;
+    });
+    return (
+      `${index} : ${camera.model} [3280x2464 10-bit RGGB] (${camera.id})\n` +
+      `    Modes: 'SRGGB10_CSI2P' : ${modes.join(`\n${' '.repeat(29)}`)}\n`
+    );
+  });
   return `Available cameras\n-----------------\n${blocks.join('\n')}\n`;
 }

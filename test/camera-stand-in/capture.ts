@@ -1,8 +1,12 @@
 import { appendFileSync } from 'node:fs';
+import { CameraClock } from './camera-clock.js';
+import { reportTimeout, watchdogTime } from './camera-timeout.js';
 import { monotonic } from './clock.js';
+import { Uncaught } from './encoder.js';
 import type { Encoder, Picture } from './encoder.js';
 import type { Environment } from './environment.js';
 import { dieBy } from './signals.js';
+import { sleep } from './sleep.js';
 
 /** Why a stream ended. */
 export type EndReason = 'signal' | 'timeout' | 'frames';
@@ -19,6 +23,8 @@ export interface CaptureOptions {
   readonly frames: number;
   /** Pictures that wait inside the program when nobody reads; further ones are dropped at the camera. */
   readonly buffers: number;
+  /** 0 to 2. */
+  readonly verbose: number;
   /** Asked when a picture arrives. */
   readonly stopRequested: () => boolean;
   /** Told about every captured picture: its index and its time in µs since the first. */
@@ -30,12 +36,17 @@ export class Capture {
   /** When each picture was taken, in µs since the first. */
   private readonly times: number[] = [];
   private written = 0;
+  /** The first picture after a restart of the camera is no earlier than this, in frame durations. */
+  private restarted = 0;
+  private readonly clock: CameraClock;
 
   public constructor(
     private readonly encoder: Encoder,
     private readonly options: CaptureOptions,
     private readonly environment: Environment,
-  ) {}
+  ) {
+    this.clock = new CameraClock(environment);
+  }
 
   /** Pictures that went through the encoder. */
   public get pictures(): number {
@@ -62,7 +73,21 @@ export class Capture {
         await this.encode(index - this.encoder.delay);
       }
       options.onPicture(index, time);
+      if (index === this.environment.faults.timeout?.after) {
+        await this.timeOut(this.environment.faults.timeout.rounds);
+      }
     }
+  }
+
+  /** The camera delivers nothing and is restarted in vain. Nobody asks whether to stop meanwhile. */
+  private async timeOut(rounds: number): Promise<void> {
+    const { frameDuration, firstPicture, verbose } = this.options;
+    this.environment.strike();
+    for (let round = 0; round < rounds; round++) {
+      await sleep(watchdogTime(frameDuration) / 1000);
+      reportTimeout(frameDuration, verbose);
+    }
+    this.restarted = Math.ceil((monotonic() - firstPicture) / frameDuration);
   }
 
   /** Waits for the camera; gives the time of the picture in µs since the first. */
@@ -71,26 +96,40 @@ export class Capture {
     const elapsed = Math.floor((monotonic() - firstPicture) / frameDuration);
     const last = index === 0 ? -1 : (this.times[index - 1] ?? 0) / frameDuration;
     // Behind a write that took long, the pictures that still fitted into the buffers come first, then a gap.
-    const slot = Math.max(last + 1, elapsed - buffers);
+    const slot = Math.max(last + 1, elapsed - buffers, this.restarted);
     await sleepUntil(firstPicture + slot * frameDuration);
     return slot * frameDuration;
   }
 
   private async encode(index: number): Promise<void> {
     const { environment } = this;
-    if (index === environment.crashAt) {
+    this.die(index);
+    if (index === environment.faults.clockJump?.at) {
       environment.strike();
-      dieBy('SIGSEGV');
     }
-    const picture: Picture = { index, captured: this.timeOf(index) };
-    await this.encoder.write(picture, (of) => this.timeOf(of));
+    const captureTime = (of: number): number => this.clock.stamp(of, this.timeOf(of));
+    const picture: Picture = { index, captured: captureTime(index) };
+    await this.encoder.write(picture, captureTime);
     this.written++;
     if (environment.writeLog !== undefined) {
       appendFileSync(environment.writeLog, `${index} ${this.encoder.lastWrite}\n`);
     }
-    if (index === environment.stallAt) {
+    if (index === environment.faults.stallAt) {
       environment.strike();
       await forever();
+    }
+  }
+
+  /** Dies, if that is to happen instead of writing this picture. */
+  private die(index: number): void {
+    const { crashAt, death } = this.environment.faults;
+    if (index === crashAt) {
+      this.environment.strike();
+      dieBy('SIGSEGV');
+    }
+    if (index === death?.at) {
+      this.environment.strike();
+      throw new Uncaught(death.what);
     }
   }
 
@@ -114,13 +153,6 @@ async function sleepUntil(due: number): Promise<void> {
   if (wait > 0) {
     await sleep(wait);
   }
-}
-
-/** @param duration in ms */
-export function sleep(duration: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, duration);
-  });
 }
 
 /** A camera that delivers nothing any more. The timer only keeps the process alive. */

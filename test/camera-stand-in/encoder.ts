@@ -28,5 +28,5 @@ export interface Encoder {
   readonly idle: Promise<void>;
 }
 
-/** `what()` of the exception that ends the program when its output has no reader any more. */
-export class OutputLost extends Error {}
+/** An exception in a thread that nobody catches anything in: it ends the program by SIGABRT. The message is its `what()`. */
+export class Uncaught extends Error {}

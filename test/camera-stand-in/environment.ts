@@ -1,4 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { readFaults } from './faults.js';
+import type { Faults } from './faults.js';
+import { Variables } from './variables.js';
 
 /** The Raspberry Pi that is imitated: `vc4` is a Pi 0 to 4, `pisp` a Pi 5. */
 export type Platform = 'vc4' | 'pisp';
@@ -6,57 +9,48 @@ export type Platform = 'vc4' | 'pisp';
 /** What the environment asks of the stand-in. README.md has the list. */
 export interface Environment {
   readonly platform: Platform;
-  /** Cameras that are connected, 0 … 4. */
+  /** Cameras that can be found, 0 … 4. */
   readonly cameras: number;
-  /** The process dies instead of writing the picture with this index, if any. */
-  readonly crashAt: number | undefined;
-  /** The picture with this index is the last one, if any. */
-  readonly stallAt: number | undefined;
-  /** Silence before the stream, in ms. */
-  readonly startDelay: number;
+  /** Those who share this folder share their cameras, if any do. */
+  readonly lock: string | undefined;
+  /** What the camera's clock shows at the first picture, in ms. */
+  readonly clockStart: number;
+  /** Every IDR picture is larger than the encoder's buffers. */
+  readonly bigKeyFrames: boolean;
   /** A file that gets one line per picture, if any. */
   readonly writeLog: string | undefined;
+  readonly faults: Faults;
   /** To be called when a fault strikes: with FAULT_ONCE it will not do so again. */
   strike(): void;
 }
 
-const PREFIX = 'CAMERA_STAND_IN_';
-
-/** Reads the environment variables; a value that makes no sense is a mistake in a test and ends the process. */
+/** Reads the environment variables. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const platform = env[`${PREFIX}PLATFORM`] ?? 'vc4';
+  const variables = new Variables(env);
+  const platform = variables.text('PLATFORM') ?? 'vc4';
   if (platform !== 'vc4' && platform !== 'pisp') {
-    throw new Error(`${PREFIX}PLATFORM must be vc4 or pisp, not ${platform}.`);
+    throw new Error(`CAMERA_STAND_IN_PLATFORM must be vc4 or pisp, not ${platform}.`);
   }
-  const marker = env[`${PREFIX}FAULT_ONCE`];
-  const healthy = marker !== undefined && existsSync(marker);
-  const fault = (name: string): number | undefined => (healthy ? undefined : wholeNumber(env, name));
-  const cameras = wholeNumber(env, 'CAMERAS') ?? 1;
+  const cameras = variables.wholeNumber('CAMERAS') ?? 1;
   if (cameras > 4) {
-    throw new Error(`${PREFIX}CAMERAS must be 0 to 4, not ${cameras}.`);
+    throw new Error(`CAMERA_STAND_IN_CAMERAS must be 0 to 4, not ${cameras}.`);
   }
+  const marker = variables.text('FAULT_ONCE');
+  const healthy = marker !== undefined && existsSync(marker);
+  const faults = readFaults(healthy ? new Variables({}) : variables);
+  const found = healthy ? Math.max(1, cameras) : cameras;
   return {
     platform,
-    cameras: healthy ? Math.max(1, cameras) : cameras,
-    crashAt: fault('CRASH_AT'),
-    stallAt: fault('STALL_AT'),
-    startDelay: fault('START_DELAY_MS') ?? 0,
-    writeLog: env[`${PREFIX}WRITE_LOG`],
+    cameras: faults.noPermission ? 0 : found,
+    lock: variables.text('LOCK'),
+    clockStart: variables.wholeNumber('CLOCK_START_MS') ?? 0,
+    bigKeyFrames: variables.flag('BIG_KEY_FRAMES'),
+    writeLog: variables.text('WRITE_LOG'),
+    faults,
     strike: () => {
       if (marker !== undefined) {
         writeFileSync(marker, '');
       }
     },
   };
-}
-
-function wholeNumber(env: NodeJS.ProcessEnv, name: string): number | undefined {
-  const text = env[PREFIX + name];
-  if (text === undefined || text === '') {
-    return undefined;
-  }
-  if (!/^\d+$/.test(text)) {
-    throw new Error(`${PREFIX}${name} must be a whole number, not ${text}.`);
-  }
-  return Number(text);
 }

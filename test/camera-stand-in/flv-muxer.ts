@@ -1,4 +1,5 @@
 import type { Clip, ClipPicture } from './clip.js';
+import { Uncaught } from './encoder.js';
 import type { Nal } from './h264.js';
 import type { Muxer, PictureTimes } from './muxer.js';
 
@@ -39,7 +40,12 @@ export class FlvMuxer implements Muxer {
   }
 
   public picture(source: ClipPicture, isFirst: boolean, times: PictureTimes): Buffer {
-    this.lastTime = Math.round(times.decoded / 1000);
+    const time = Math.round(times.decoded / 1000);
+    if (time < this.lastTime) {
+      // libav's EINVAL: the times of decoding must not go back.
+      throw new Uncaught('libav: error writing output: Invalid argument');
+    }
+    this.lastTime = time;
     const composition = Math.round(times.shown / 1000) - this.lastTime;
     const nals = [...(isFirst ? this.clip.headers.sei : []), ...source.slices];
     const data = [videoHeader(source.idr, PacketType.units, composition), ...nals.flatMap(withLength)];
@@ -104,8 +110,9 @@ function tag(type: number, time: number, data: Buffer): Buffer {
   const header = Buffer.alloc(11);
   header.writeUInt8(type);
   header.writeUIntBE(data.length, 1, 3);
-  header.writeUIntBE(time & 0xffffff, 4, 3);
-  header.writeUInt8((time >>> 24) & 0xff, 7);
+  header.writeUIntBE(time % 2 ** 24, 4, 3);
+  // libav leaves the top bit out: 2^31 ms are 0 again.
+  header.writeUInt8(Math.floor(time / 2 ** 24) % 128, 7);
   const size = Buffer.alloc(4);
   size.writeUInt32BE(header.length + data.length);
   return Buffer.concat([header, data, size]);

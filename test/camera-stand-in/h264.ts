@@ -1,7 +1,7 @@
 import { BitReader } from './bit-reader.js';
 
 /** The NAL unit types that occur here. */
-export const NalType = { slice: 1, idr: 5, sei: 6, sps: 7, pps: 8 } as const;
+export const NalType = { slice: 1, idr: 5, sei: 6, sps: 7, pps: 8, filler: 12 } as const;
 
 /** One NAL unit of an Annex B stream. */
 export interface Nal {
@@ -52,7 +52,7 @@ export function splitAccessUnits(stream: Buffer): AccessUnit[] {
   const units: AccessUnit[] = [];
   let nals: Nal[] = [];
   for (const nal of splitNals(stream)) {
-    const opens = startsPicture(nal) || !isSlice(nal);
+    const opens = startsPicture(nal) || !(isSlice(nal) || nal.type === NalType.filler);
     if (opens && nals.some(isSlice)) {
       units.push({ nals, idr: nals.some(({ type }) => type === NalType.idr) });
       nals = [];

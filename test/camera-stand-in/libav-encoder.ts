@@ -1,11 +1,12 @@
 import type { Clip } from './clip.js';
 import type { Encoder, Picture } from './encoder.js';
-import { OutputLost } from './encoder.js';
+import { Uncaught } from './encoder.js';
 import { isReaderGone } from './fd-writer.js';
 import type { Sink } from './fd-writer.js';
 import { logLine } from './log.js';
 import type { Muxer } from './muxer.js';
 import type { PtsFile } from './pts-file.js';
+import type { WriteFaults } from './write-faults.js';
 
 /** libav's output buffer in bytes: what is longer leaves in pieces of this size. */
 const BUFFER_SIZE = 32768;
@@ -28,6 +29,7 @@ export class LibavEncoder implements Encoder {
     private readonly frameDuration: number,
     lowLatency: boolean,
     private readonly pts: PtsFile | undefined,
+    private readonly faults: WriteFaults,
   ) {
     this.delay = lowLatency ? 0 : LOOKAHEAD;
   }
@@ -52,16 +54,28 @@ export class LibavEncoder implements Encoder {
     // With B pictures everything is decoded one picture early, so that none is shown before it is decoded.
     const early = this.clip.hasBFrames ? 1 : 0;
     const decoded =
-      picture.index < early ? 0 : captureTime(picture.index - early) + early * this.frameDuration;
+      picture.index < early
+        ? captureTime(0)
+        : captureTime(picture.index - early) + early * this.frameDuration;
     const shown = captureTime(picture.index + source.reorder);
     const times = { decoded, shown: shown + early * this.frameDuration };
-    await this.send(this.muxer.picture(source, picture.index === 0, times));
+    const own = this.muxer.picture(source, picture.index === 0, times);
+    await this.sendPicture(picture.index, this.faults.bytes(picture.index, own));
     await this.pts?.add(shown);
   }
 
   public async finish(): Promise<void> {
     await this.send(this.muxer.trailer());
     await this.pts?.close();
+  }
+
+  private async sendPicture(index: number, bytes: Buffer): Promise<void> {
+    const middle = this.faults.stopsAt(index) ? bytes.length >> 1 : 0;
+    if (middle > 0) {
+      await this.send(bytes.subarray(0, middle));
+      await this.faults.stop();
+    }
+    await this.send(bytes.subarray(middle));
   }
 
   private async send(bytes: Buffer): Promise<void> {
@@ -74,7 +88,7 @@ export class LibavEncoder implements Encoder {
         throw error;
       }
       logLine('Received signal 13');
-      throw new OutputLost('libav: error writing output: Broken pipe');
+      throw new Uncaught('libav: error writing output: Broken pipe');
     }
   }
 }

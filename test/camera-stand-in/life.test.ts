@@ -3,6 +3,7 @@ import { closeSync, constants, existsSync, openSync, readFileSync, readSync, sym
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { splitAccessUnits } from './h264.js';
+import { isAlive, waitFor } from './support/processes.js';
 import { pause, PROGRAM, run, start, temporaryFolder } from './support/stand-in.js';
 import type { StandIn } from './support/stand-in.js';
 
@@ -213,21 +214,3 @@ describe('the process', () => {
     }
   });
 });
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!condition()) {
-    expect(Date.now()).toBeLessThan(end);
-    await pause(50);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // A zombie that nobody has waited for yet is dead enough.
-  return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-}

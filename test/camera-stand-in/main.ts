@@ -3,17 +3,20 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Capture, sleep } from './capture.js';
+import { withBigKeyFrames } from './big-key-frames.js';
+import { acquireCamera } from './camera-lock.js';
+import { Capture } from './capture.js';
 import { connectedCameras, listCameras } from './cameras.js';
+import type { Camera } from './cameras.js';
 import { readClip } from './clip.js';
 import { monotonic } from './clock.js';
-import { OutputLost } from './encoder.js';
+import { Uncaught } from './encoder.js';
 import { readEnvironment } from './environment.js';
 import type { Environment } from './environment.js';
 import { FdWriter } from './fd-writer.js';
 import { infoText } from './info-text.js';
 import { logLine } from './log.js';
-import { configureStreams, enumerateCameras, openCamera } from './open-camera.js';
+import { configureStreams, enumerateCameras, openCamera, openDevices } from './open-camera.js';
 import { openEncoder } from './open-encoder.js';
 import { parseOptions } from './option-values.js';
 import type { OptionValues } from './option-values.js';
@@ -24,6 +27,7 @@ import { checkAfterCamera, checkBeforeCamera, readSettings } from './settings.js
 import type { Settings } from './settings.js';
 import { dieBy, handleSignals } from './signals.js';
 import type { SignalState } from './signals.js';
+import { sleep } from './sleep.js';
 import { planStream } from './stream-plan.js';
 
 /** From the start of the process to the first picture, in µs: what the recordings show, less some of Node's start. */
@@ -36,6 +40,8 @@ const STOP_TIME = 200;
 const BUFFERS = { vc4: 18, pisp: 6 } as const;
 
 async function main(argv: readonly string[], environment: Environment): Promise<void> {
+  const permitted = !environment.faults.noPermission;
+  openDevices(permitted);
   const values = parseOptions(argv);
   checkBeforeCamera(values);
   if (values.get('help') === '1') {
@@ -52,16 +58,32 @@ async function main(argv: readonly string[], environment: Environment): Promise<
   }
   const cameras = connectedCameras(environment.cameras);
   if (values.get('list-cameras') === '1') {
-    await print(listCameras(cameras));
+    await print(listCameras(cameras, await busyCameras(cameras, environment)));
     return;
   }
-  enumerateCameras(cameras, Number(values.get('verbose') ?? 1));
+  enumerateCameras(cameras, Number(values.get('verbose') ?? 1), permitted);
   checkAfterCamera(values);
   await stream(values, environment);
 }
 
+/** Tries to acquire each camera, and the list goes wrong where that fails. */
+async function busyCameras(
+  cameras: readonly Camera[],
+  environment: Environment,
+): Promise<ReadonlySet<Camera>> {
+  const busy = new Set<Camera>();
+  for (const camera of cameras) {
+    const lock = await acquireCamera(camera, environment);
+    if (lock === undefined) {
+      busy.add(camera);
+    }
+    lock?.release();
+  }
+  return busy;
+}
+
 async function stream(values: OptionValues, environment: Environment): Promise<void> {
-  const { platform } = environment;
+  const { platform, faults } = environment;
   const settings = readSettings(values);
   if (settings.splitsOutput && settings.verbose > 0 && !settings.output.includes('%')) {
     logLine('WARNING: expected % directive in output filename');
@@ -70,18 +92,29 @@ async function stream(values: OptionValues, environment: Environment): Promise<v
   if (environment.cameras === 0) {
     environment.strike();
   }
-  openCamera(connectedCameras(environment.cameras), settings);
+  if (faults.failWith !== undefined) {
+    environment.strike();
+    throw new ProgramError(faults.failWith);
+  }
+  await openCamera(connectedCameras(environment.cameras), settings, environment);
   const plan = planStream(platform, settings);
-  const clip = readClip(plan.clipFile, plan.level);
+  const played = readClip(plan.clipFile, plan.level);
+  const clip = environment.bigKeyFrames ? withBigKeyFrames(played) : played;
   configureStreams(settings, clip.sps.width, clip.sps.height);
   let state: SignalState = { stop: false, paused: settings.startPaused };
-  const { encoder, closed } = openEncoder(platform, settings, plan, clip, pts, () => state.paused);
-  if (environment.startDelay > 0) {
+  const { encoder, closed } = openEncoder(environment, settings, plan, clip, pts, () => state.paused);
+  if (faults.startDelay > 0) {
     environment.strike();
-    await sleep(environment.startDelay);
+    await sleep(faults.startDelay);
   }
   const ready = (): Promise<void> => (platform === 'vc4' ? encoder.idle : Promise.resolve());
-  state = handleSignals(settings.signal, settings.startPaused, ready);
+  const obeys = (): boolean => {
+    if (faults.ignoresInterrupt) {
+      environment.strike();
+    }
+    return !faults.ignoresInterrupt;
+  };
+  state = handleSignals(settings.signal, settings.startPaused, ready, obeys);
   const frameDuration = Math.floor(1e6 / plan.framerate);
   const now = monotonic();
   const sinceStart = Math.round(performance.now() * 1000);
@@ -91,6 +124,7 @@ async function stream(values: OptionValues, environment: Environment): Promise<v
     timeout: settings.timeout,
     frames: settings.frames,
     buffers: BUFFERS[platform],
+    verbose: settings.verbose,
     stopRequested: () => state.stop,
     onPicture: (index: number) => printInfo(settings, index, plan.framerate),
   };
@@ -122,8 +156,7 @@ try {
   await main(process.argv.slice(2), readEnvironment(process.env));
   process.exit(0);
 } catch (error) {
-  if (error instanceof OutputLost) {
-    // Thrown in a thread that nobody catches anything in.
+  if (error instanceof Uncaught) {
     logLine("terminate called after throwing an instance of 'std::runtime_error'");
     logLine(`  what():  ${error.message}`);
     dieBy('SIGABRT');

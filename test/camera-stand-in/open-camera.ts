@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { acquireCamera } from './camera-lock.js';
 import type { Camera } from './cameras.js';
+import type { Environment } from './environment.js';
 import { logLibcamera, logLine } from './log.js';
 import { selectMode, wantedMode } from './mode-selection.js';
 import { ProgramError } from './program-error.js';
@@ -8,8 +10,19 @@ import type { Settings } from './settings.js';
 /** libcamera as the recordings have it. */
 const LIBCAMERA = 'libcamera v0.0.0+1-c7533a92-dirty (2026-11-22T10:42:55UTC)';
 
-/** Starts the camera manager: the lines that come with it. */
-export function enumerateCameras(cameras: readonly Camera[], verbose: number): void {
+/** The first thing the program does: it looks for memory to share with the camera, and goes on without. */
+export function openDevices(permitted: boolean): void {
+  if (!permitted) {
+    logLine('Could not open any dmaHeap device');
+  }
+}
+
+/**
+ * Starts the camera manager: the lines that come with it.
+ *
+ * @param permitted whether the devices may be opened
+ */
+export function enumerateCameras(cameras: readonly Camera[], verbose: number, permitted: boolean): void {
   if (verbose === 0) {
     return;
   }
@@ -19,6 +32,13 @@ export function enumerateCameras(cameras: readonly Camera[], verbose: number): v
     'WARN',
     "IPAManager ipa_manager.cpp:159 No IPA found in '/usr/lib/libcamera/ipa'",
   );
+  if (!permitted) {
+    logLibcamera(
+      'enumerator',
+      'ERROR',
+      'DmaBufAllocator dma_buf_allocator.cpp:119 Could not open any dma-buf provider',
+    );
+  }
   for (const { id } of [...cameras].reverse()) {
     logLibcamera(
       'enumerator',
@@ -29,7 +49,11 @@ export function enumerateCameras(cameras: readonly Camera[], verbose: number): v
 }
 
 /** Opens the camera that was asked for, or throws what the program says instead. */
-export function openCamera(cameras: readonly Camera[], settings: Settings): Camera {
+export async function openCamera(
+  cameras: readonly Camera[],
+  settings: Settings,
+  environment: Environment,
+): Promise<void> {
   if (!settings.nopreview && settings.verbose > 0) {
     logLine('Preview window unavailable');
   }
@@ -40,11 +64,17 @@ export function openCamera(cameras: readonly Camera[], settings: Settings): Came
   if (camera === undefined) {
     throw new ProgramError('selected camera is not available');
   }
+  if ((await acquireCamera(camera, environment)) === undefined) {
+    environment.strike();
+    if (settings.verbose > 0) {
+      logLibcamera('main', 'INFO', 'Camera camera.cpp:1021 Pipeline handler in use by another process');
+    }
+    throw new ProgramError(`failed to acquire camera ${camera.id}`);
+  }
   const file = settings.postProcessFile;
   if (file !== undefined && !existsSync(file)) {
     throw new ProgramError(`${file}: cannot open file`);
   }
-  return camera;
 }
 
 /**

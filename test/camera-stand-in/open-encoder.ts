@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import type { Clip } from './clip.js';
 import type { Encoder } from './encoder.js';
-import type { Platform } from './environment.js';
+import type { Environment } from './environment.js';
 import { FdWriter } from './fd-writer.js';
 import type { Sink } from './fd-writer.js';
 import { FlvMuxer } from './flv-muxer.js';
@@ -15,6 +15,7 @@ import type { Settings } from './settings.js';
 import type { StreamPlan } from './stream-plan.js';
 import { needsLevel42 } from './stream-plan.js';
 import { Vc4Encoder } from './vc4-encoder.js';
+import { WriteFaults } from './write-faults.js';
 
 /** An encoder that is ready, and what it says in the end. */
 export interface OpenEncoder {
@@ -25,14 +26,17 @@ export interface OpenEncoder {
 
 /** Opens the platform's encoder, or throws what the program says instead. */
 export function openEncoder(
-  platform: Platform,
+  environment: Environment,
   settings: Settings,
   plan: StreamPlan,
   clip: Clip,
   pts: PtsFile | undefined,
   paused: () => boolean,
 ): OpenEncoder {
-  return platform === 'vc4' ? openVc4(settings, clip, pts, paused) : openLibav(settings, plan, clip, pts);
+  const faults = new WriteFaults(environment);
+  return environment.platform === 'vc4'
+    ? openVc4(settings, clip, pts, paused, faults)
+    : openLibav(settings, plan, clip, pts, faults);
 }
 
 function openVc4(
@@ -40,6 +44,7 @@ function openVc4(
   clip: Clip,
   pts: PtsFile | undefined,
   paused: () => boolean,
+  faults: WriteFaults,
 ): OpenEncoder {
   const { profile, level, inline, flush } = settings;
   if (profile !== undefined && !['baseline', 'main', 'high'].includes(profile)) {
@@ -54,11 +59,17 @@ function openVc4(
   if (settings.width > 2032) {
     throw new ProgramError('failed to start output streaming');
   }
-  const encoder = new Vc4Encoder(openOutput(settings.output), clip, { inline, flush, pts, paused });
+  const encoder = new Vc4Encoder(openOutput(settings.output), clip, { inline, flush, pts, paused, faults });
   return { encoder, closed: () => undefined };
 }
 
-function openLibav(settings: Settings, plan: StreamPlan, clip: Clip, pts: PtsFile | undefined): OpenEncoder {
+function openLibav(
+  settings: Settings,
+  plan: StreamPlan,
+  clip: Clip,
+  pts: PtsFile | undefined,
+  faults: WriteFaults,
+): OpenEncoder {
   const { output, bitrate, profile } = settings;
   const elementary = ['', 'h264'].includes(settings.libavFormat) && output.endsWith('264');
   if (!elementary && (pts !== undefined || settings.splitsOutput || settings.startPaused)) {
@@ -82,7 +93,7 @@ function openLibav(settings: Settings, plan: StreamPlan, clip: Clip, pts: PtsFil
   const muxer = format === 'flv' ? new FlvMuxer(clip, plan.framerate, bitrate) : new AnnexBMuxer(clip);
   const frameDuration = Math.floor(1e6 / plan.framerate);
   const sink = openOutput(output);
-  const encoder = new LibavEncoder(sink, clip, muxer, frameDuration, plan.lowLatency, pts);
+  const encoder = new LibavEncoder(sink, clip, muxer, frameDuration, plan.lowLatency, pts, faults);
   return { encoder, closed: (pictures) => log.closed(pictures) };
 }
 

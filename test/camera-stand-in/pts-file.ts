@@ -25,7 +25,7 @@ export class PtsFile {
   public async add(time: number): Promise<void> {
     const header = this.started ? '' : '# timecode format v2\n';
     this.started = true;
-    const line = `${Math.floor(time / 1000)}.${String(time % 1000).padStart(3, '0')}\n`;
+    const line = `${Math.trunc(time / 1000)}.${threeDigits(time % 1000)}\n`;
     try {
       await this.stream.write(Buffer.from(header + line));
       if (this.flush) {
@@ -44,6 +44,11 @@ export class PtsFile {
       reportLostReader(error);
     }
   }
+}
+
+/** `%03d`: the minus sign of a time before the first picture's is one of the three. */
+function threeDigits(value: number): string {
+  return value < 0 ? `-${String(-value).padStart(2, '0')}` : String(value).padStart(3, '0');
 }
 
 /** Without a reader the program goes on, and says so for every picture. */

@@ -15,17 +15,21 @@ const HANDLED = { SIGINT: 2, SIGUSR1: 10, SIGUSR2: 12 } as const;
  * always do.
  *
  * @param ready when it may print: on a Pi 0 to 4 the message waits for the lock of a stdout that nobody reads
+ * @param obeys asked when SIGINT comes, whether it counts
  */
 export function handleSignals(
   useSignals: boolean,
   startPaused: boolean,
   ready: () => Promise<void>,
+  obeys: () => boolean,
 ): SignalState {
   const state: SignalState = { stop: false, paused: startPaused };
   for (const [name, number] of Object.entries(HANDLED)) {
     process.on(name, () => {
       void ready().then(() => logLine(`Received signal ${number}`));
-      if (name === 'SIGINT' || (useSignals && name === 'SIGUSR2')) {
+      if (name === 'SIGINT') {
+        state.stop ||= obeys();
+      } else if (useSignals && name === 'SIGUSR2') {
         state.stop = true;
       } else if (useSignals) {
         state.paused = !state.paused;

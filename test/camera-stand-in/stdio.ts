@@ -1,7 +1,7 @@
 import type { Sink } from './fd-writer.js';
 
 /** What glibc gives a stream on a pipe, a socket or a file, in bytes. */
-const BUFFER_SIZE = 4096;
+export const BUFFER_SIZE = 4096;
 
 /**
  * A C stream as glibc buffers it (seen with strace): whole multiples of 4096 bytes leave at once, the rest when the

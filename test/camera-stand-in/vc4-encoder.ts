@@ -1,12 +1,14 @@
+import { encoderBufferSize } from './big-key-frames.js';
 import type { Clip, ClipPicture } from './clip.js';
 import type { Encoder, Picture } from './encoder.js';
-import { OutputLost } from './encoder.js';
+import { Uncaught } from './encoder.js';
 import { isReaderGone } from './fd-writer.js';
 import type { Sink } from './fd-writer.js';
 import { joinNals } from './h264.js';
 import { logLine } from './log.js';
 import type { PtsFile } from './pts-file.js';
-import { Stdio } from './stdio.js';
+import { BUFFER_SIZE, Stdio } from './stdio.js';
+import type { WriteFaults } from './write-faults.js';
 
 /** How the hardware encoder and the file output of a Pi 0 to 4 are set up. */
 export interface Vc4Options {
@@ -17,6 +19,7 @@ export interface Vc4Options {
   readonly pts: PtsFile | undefined;
   /** Asked before every picture: true while the recording pauses. */
   readonly paused: () => boolean;
+  readonly faults: WriteFaults;
 }
 
 /** Annex B through a C stream, the time of a picture behind its bytes. */
@@ -50,15 +53,32 @@ export class Vc4Encoder implements Encoder {
     if (source === undefined || this.isDropped(source)) {
       return;
     }
+    const { faults, pts } = this.options;
+    const bytes = faults.bytes(picture.index, this.annexB(source, picture.index === 0));
+    // What does not fit into a buffer of the driver comes in several, each like a picture of its own.
+    const size = encoderBufferSize(this.clip.sps);
+    for (let at = 0; at < bytes.length; at += size) {
+      await this.output(bytes.subarray(at, at + size), at === 0 && faults.stopsAt(picture.index));
+      await pts?.add(picture.captured);
+    }
+  }
+
+  /** One fwrite, and one fflush. */
+  private async output(bytes: Buffer, stops: boolean): Promise<void> {
     try {
-      await this.stream.write(this.annexB(source, picture.index === 0));
+      const middle = stops ? middleOf(bytes) : 0;
+      if (stops) {
+        await this.stream.write(bytes.subarray(0, middle));
+        await this.stream.flush();
+        await this.options.faults.stop();
+      }
+      await this.stream.write(bytes.subarray(middle));
       if (this.options.flush) {
         await this.stream.flush();
       }
     } catch (error) {
       reportLostOutput(error);
     }
-    await this.options.pts?.add(picture.captured);
   }
 
   public async finish(): Promise<void> {
@@ -90,6 +110,12 @@ export class Vc4Encoder implements Encoder {
   }
 }
 
+/** Where a stop shows: behind the whole blocks that leave first, or in the only piece of a small picture. */
+function middleOf(bytes: Buffer): number {
+  const rest = bytes.length % BUFFER_SIZE;
+  return rest < bytes.length ? bytes.length - rest : bytes.length >> 1;
+}
+
 function reportLostOutput(error: unknown): never {
   if (!isReaderGone(error)) {
     throw error;
@@ -97,5 +123,5 @@ function reportLostOutput(error: unknown): never {
   // Both pieces of a picture that are written fail, and each raises the signal.
   logLine('Received signal 13');
   logLine('Received signal 13');
-  throw new OutputLost('failed to write output bytes');
+  throw new Uncaught('failed to write output bytes');
 }

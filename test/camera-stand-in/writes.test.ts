@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { readClip } from './clip.js';
 import { SHIPPED, SHIPPED_FOLDER } from './clip-files.js';
+import { readFaults } from './faults.js';
 import type { Sink } from './fd-writer.js';
 import { LibavEncoder } from './libav-encoder.js';
 import { AnnexBMuxer } from './muxer.js';
 import { Stdio } from './stdio.js';
+import { Variables } from './variables.js';
 import { Vc4Encoder } from './vc4-encoder.js';
+import { WriteFaults } from './write-faults.js';
+
+const faults = new WriteFaults({ faults: readFaults(new Variables({})), strike: () => undefined });
 
 /** Notes the size of every write. */
 class Notes implements Sink {
@@ -38,7 +43,7 @@ describe('write(2) calls', () => {
   test.each([true, false])('of vc4 are multiples of 4096 and, with --flush (%s), the rest', async (flush) => {
     const notes = new Notes();
     const clip = readClip(`${SHIPPED_FOLDER}/${SHIPPED.vc4.file}`, undefined);
-    const options = { inline: true, flush, pts: undefined, paused: () => false };
+    const options = { inline: true, flush, pts: undefined, paused: () => false, faults };
     const encoder = new Vc4Encoder(notes, clip, options);
     await encoder.write({ index: 0, captured: 0 });
     const whole = notes.sizes[0] ?? 0;
@@ -50,7 +55,7 @@ describe('write(2) calls', () => {
   test('of libav are one per picture, in pieces of 32768', async () => {
     const notes = new Notes();
     const clip = readClip(`${SHIPPED_FOLDER}/${SHIPPED.lowLatency.file}`, undefined);
-    const encoder = new LibavEncoder(notes, clip, new AnnexBMuxer(clip), 33_333, true, undefined);
+    const encoder = new LibavEncoder(notes, clip, new AnnexBMuxer(clip), 33_333, true, undefined, faults);
     await encoder.start();
     expect(notes.sizes).toEqual([]);
     await encoder.write({ index: 0, captured: 0 }, () => 0);
