@@ -1,19 +1,11 @@
-import { CameraPipeline } from '../src/media/camera-pipeline.js';
-import { ProcessSlots } from '../src/media/process-slots.js';
-import { systemClock } from '../src/shared/clock.js';
+import type { CameraHost } from '../src/camera/camera-host.js';
+import type { CameraPipeline } from '../src/media/camera-pipeline.js';
+import { realPipeline } from '../test/support/real-pipeline.js';
 import { benchSettings } from './settings.js';
 import type { BenchCamera } from './stand-in.js';
 
 /** The bench's camera, from its process to its live feed, in this thread. */
-export function benchPipeline(standIn: BenchCamera): CameraPipeline {
-  return new CameraPipeline({
-    settings: benchSettings().camera,
-    registry: new ProcessSlots(),
-    clock: systemClock,
-    log: () => undefined,
-    runFolder: standIn.folder,
-    deviceNames: standIn.deviceNames,
-    ffmpegPath: undefined,
-    onState: () => undefined,
-  });
+export function benchPipeline(standIn: BenchCamera, host: Partial<CameraHost> = {}): CameraPipeline {
+  const { folder, deviceNames } = standIn;
+  return realPipeline({ settings: benchSettings().camera, folder, deviceNames, host }).pipeline;
 }

@@ -1,4 +1,5 @@
 import type { API, DynamicPlatformPlugin, Logging, PlatformAccessory, PlatformConfig } from 'homebridge';
+import { CameraLog } from './camera-log.js';
 import { assignIds } from './config/identity.js';
 import { readSettings } from './config/read-settings.js';
 import type { Settings } from './config/settings.js';
@@ -6,7 +7,6 @@ import { CameraAccessories } from './homekit/camera-accessories.js';
 import { relayUrls } from './links.js';
 import type { MediaListener, MediaPlane } from './media/media-plane.js';
 import { createWorkerMediaPlane } from './media/worker-media-plane.js';
-import { type CameraState, describeCameraState } from './shared/camera-state.js';
 import { systemClock } from './shared/clock.js';
 import type { LogLevel } from './shared/log.js';
 import type { RelayState } from './shared/relay-state.js';
@@ -105,6 +105,7 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
   private listener(settings: Settings): MediaListener {
     const names = new Map(settings.cameras.map((camera) => [camera.id, camera.name]));
     const nameOf = (id: string): string => names.get(id) ?? id;
+    const logs = new Map(settings.cameras.map(({ id }) => [id, new CameraLog(systemClock)]));
     return (event) => {
       switch (event.type) {
         case 'log':
@@ -113,9 +114,11 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
             event.cameraId === undefined ? event.message : `${nameOf(event.cameraId)}: ${event.message}`,
           );
           break;
-        case 'cameraState':
-          this.tellCamera(nameOf(event.cameraId), event.state);
+        case 'cameraState': {
+          const told = logs.get(event.cameraId)?.line(event.state);
+          if (told) this.write(told.level, `${nameOf(event.cameraId)}: ${told.line}`);
           break;
+        }
         case 'relayState':
           this.tellRelay(event.relay, settings);
           break;
@@ -139,34 +142,7 @@ export class LibcameraPlatform implements DynamicPlatformPlugin {
     this.log.info(`Live view: ${url}${hint}`);
   }
 
-  private tellCamera(name: string, state: CameraState): void {
-    const line = `${name}: ${describeCameraState(state)}`;
-    this.write(this.isNews(name, state, line) ? levelOf(state) : 'debug', line);
-  }
-
-  /** A trouble that comes again and again is said once, and the recovery that follows it once. */
-  private isNews(name: string, state: CameraState, line: string): boolean {
-    if (state.state === 'streaming') return this.repetitions.isNew(`${name} live`, line);
-    if (state.state !== 'recovering') return true;
-    const isNew = this.repetitions.isNew(name, line);
-    if (isNew) this.repetitions.forget(`${name} live`);
-    return isNew;
-  }
-
   private write(level: LogLevel, message: string): void {
     this.log[level](message);
-  }
-}
-
-function levelOf(state: CameraState): LogLevel {
-  switch (state.state) {
-    case 'failed':
-      return 'error';
-    case 'recovering':
-      return 'warn';
-    case 'streaming':
-      return 'info';
-    default:
-      return 'debug';
   }
 }

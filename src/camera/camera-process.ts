@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { RunningCamera } from './camera-host.js';
 import type { ProcessEnd } from './diagnosis.js';
 import { type BoundProcess, type ProcessRegistry, signalBound, spawnBound } from '../shared/spawn-bound.js';
 
@@ -9,8 +10,7 @@ const longestStderrLine = 1000;
 const plainText = { LIBCAMERA_LOG_NO_COLOR: '1', LIBCAMERA_LOG_COLOR: 'no' };
 
 /** A running camera program. */
-export class CameraProcess {
-  /** How it ended; never rejects. */
+export class CameraProcess implements RunningCamera {
   readonly ended: Promise<ProcessEnd>;
   readonly stdout: Readable;
   private readonly lines: string[] = [];
@@ -58,14 +58,18 @@ export class CameraProcess {
     return this.child.pid;
   }
 
-  /** What it has said so far does not tell why it ends: libcamera complains at every start. */
   forgetLines(): void {
     this.lines.length = 0;
   }
 
-  /** Sends a signal to the process and what it started (a program may be a script). */
   signal(signal: NodeJS.Signals): void {
     if (!this.closed) signalBound(this.child, signal);
+  }
+
+  abandon(): void {
+    this.child.stdout.destroy();
+    this.child.stderr.destroy();
+    this.child.unref();
   }
 
   private readStderr(text: string, onLine: (line: string) => void): void {

@@ -1,162 +1,123 @@
-import { findExecutable } from '../shared/find-executable.js';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { findExecutables } from '../shared/find-executable.js';
+import { userName } from '../shared/user-name.js';
+import { type Answer, ask, type AskContext } from './ask.js';
+import { type Diagnosis, diagnose } from './diagnosis.js';
+import { lacksDeviceAccess, parseVersion, type ProgramVersion } from './program-answers.js';
 import { parseOptions, type ProgramOptions } from './program-options.js';
-import { type ProcessRegistry, signalBound, spawnBound } from '../shared/spawn-bound.js';
 
 /** A camera program and what it can do. */
-export interface CameraProgram {
+export interface CameraProgram extends ProgramVersion {
   readonly path: string;
-  /** For example `v1.12.0`; nothing before 1.5.2, which did not say. */
-  readonly version: string | undefined;
+  /** Changes when the file is replaced, by an update for example. */
+  readonly file: string;
   readonly options: ProgramOptions;
-  /** Whether it can encode without the hardware encoder; nothing when it does not say (before 1.5.3). */
-  readonly libav: boolean | undefined;
+  /** Whether it said that it may not open the devices. */
+  readonly lacksAccess: boolean;
 }
 
-/** Newest name first: `libcamera-vid` became `rpicam-vid` in 1.4.0. */
+/** Newest name first: `libcamera-vid` became `rpicam-vid` in 1.4.0, and is gone since 1.8.0. */
 const programNames = ['rpicam-vid', 'libcamera-vid'];
-const probeTimeoutMs = 10_000;
-const longestAnswer = 1024 * 1024;
-
-/** What it takes to ask the program something. */
-export interface ProbeContext {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly registry: ProcessRegistry;
-  /** Ends the program and gives up. */
-  readonly signal: AbortSignal;
-}
 
 /** Why there is no usable camera program, for people. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
 
-  constructor(
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(message);
+  constructor(readonly diagnosis: Diagnosis) {
+    super(diagnosis.reason);
   }
 }
 
 /**
- * Finds the camera program and asks what it can do. Does not touch the camera.
+ * Finds the camera program and asks what it can do. Does not touch the camera. Where several are installed, the first
+ * that answers: a stale copy of one's own in /usr/local often stands in front of the packaged one and cannot run.
  *
  * @param configured path or name from the configuration
- * @throws {ProgramError}
+ * @throws {ProgramError} when there is none; another error when none can be told now
  */
 export async function probeProgram(
   configured: string | undefined,
-  context: ProbeContext,
+  context: AskContext,
 ): Promise<CameraProgram> {
-  const path = await findProgram(configured, context.environment);
-  const questions = [ask(path, '--version', context), ask(path, '--help', context)] as const;
-  // No process is left when one of them fails.
-  await Promise.allSettled(questions);
-  const [version, help] = await Promise.all(questions);
-  const options = parseOptions(help);
-  if (!options.has('output')) {
-    throw new ProgramError(
-      `${path} does not answer as rpicam-vid does.`,
-      'Install the package rpicam-apps, or correct "program" in the configuration.',
-    );
+  const names = configured === undefined ? programNames : [configured];
+  const paths = await findExecutables(names, context.environment);
+  if (paths.length === 0) throw new ProgramError(notFound(configured));
+  let first: ProgramError | undefined;
+  for (const path of paths) {
+    try {
+      return await probePath(path, context);
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error;
+      first ??= error;
+    }
   }
-  return { path, options, ...parseVersion(version) };
+  throw first ?? new ProgramError(notFound(configured));
 }
 
-async function findProgram(configured: string | undefined, environment: NodeJS.ProcessEnv): Promise<string> {
-  const path = await findExecutable(configured === undefined ? programNames : [configured], environment);
-  if (path !== undefined) return path;
-  throw configured === undefined
-    ? new ProgramError(
-        'The camera program rpicam-vid is not installed.',
-        'Install it: sudo apt install rpicam-apps',
-      )
-    : new ProgramError(
-        `The camera program "${configured}" does not exist or cannot be run.`,
-        'Correct "program" in the configuration, or leave it out.',
-      );
-}
-
-/**
- * @returns stdout and stderr together: before 1.0.0 everything was written to stderr
- * @throws {ProgramError} when it refuses; another error when it gives no answer now, but may the next time
- */
-function ask(path: string, option: string, context: ProbeContext): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawnBound(path, [option], context.environment, context.registry);
-    let stdout = '';
-    let stderr = '';
-    let given: Error | undefined;
-    const giveUp = (why: string): void => {
-      given ??= new Error(`${path} ${option} ${why}`);
-      signalBound(child, 'SIGKILL');
-      // A daemon it left behind may hold them open.
-      child.stdout.destroy();
-      child.stderr.destroy();
-    };
-    const limited = (text: string): string => {
-      if (text.length > longestAnswer) giveUp('says too much');
-      return text;
-    };
-    const abort = (): void => giveUp('was interrupted');
-    const timer = setTimeout(
-      () => giveUp(`did not answer within ${probeTimeoutMs / 1000} s`),
-      probeTimeoutMs,
-    );
-    context.signal.addEventListener('abort', abort, { once: true });
-    if (context.signal.aborted) abort();
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = limited(stdout + text)));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = limited(stderr + text)));
-    const finish = (error: Error | undefined): void => {
-      clearTimeout(timer);
-      context.signal.removeEventListener('abort', abort);
-      if (error) reject(error);
-      else resolve(`${stdout}\n${stderr}`);
-    };
-    child.once('error', (error) => finish(given ?? error));
-    child.once('close', (code, signal) => {
-      if (given || code === 0) finish(given);
-      else if (signal !== null) finish(new Error(`${path} ${option} was ended by ${signal}`));
-      else
-        finish(
-          new ProgramError(
-            `${path} ${option} failed: ${lastLine(stderr) || `exit status ${code ?? 0}`}`,
-            installAgain,
-          ),
-        );
+async function probePath(path: string, context: AskContext): Promise<CameraProgram> {
+  const file = await fileMark(path);
+  // One after the other: on a small Pi two at once are no faster, and no process is left when the first one fails.
+  const version = await answerOf(path, '--version', context);
+  const help = await answerOf(path, '--help', context);
+  const options = parseOptions(help.text);
+  if (!options.has('output')) {
+    throw new ProgramError({
+      kind: 'install',
+      reason: `${path} does not answer as rpicam-vid does.`,
+      remedy: 'Install the package rpicam-apps, or correct "program" in the configuration.',
     });
+  }
+  return { path, file, options, lacksAccess: lacksDeviceAccess(version.text), ...parseVersion(version.text) };
+}
+
+/** @returns stdout and stderr together: before 1.0.0 everything was written to stderr */
+async function answerOf(path: string, option: string, context: AskContext): Promise<{ text: string }> {
+  const answer = await ask(path, option, context);
+  if (answer.code !== 0) refuse(path, option, answer);
+  return { text: `${answer.stdout}\n${answer.stderr.join('\n')}` };
+}
+
+/** Also `--version` looks at the platform first, and the dynamic linker before it. */
+function refuse(path: string, option: string, end: Answer): never {
+  if (end.signal !== null) throw new Error(`${path} ${option} was ended by ${end.signal}`);
+  const program = basename(path);
+  const diagnosis = diagnose(end, { user: userName(), program, platform: 'none', tuningFile: false });
+  if (diagnosis.kind !== 'transient') throw new ProgramError(diagnosis);
+  const said = end.stderr.findLast((line) => line.trim() !== '')?.slice(0, 300);
+  throw new ProgramError({
+    kind: 'install',
+    reason: `${path} ${option} failed: ${said ?? `exit status ${end.code ?? 0}`}`,
+    remedy: 'Install the package rpicam-apps again, and remove copies of your own from /usr/local/bin.',
   });
 }
 
-const installAgain =
-  'Install the package rpicam-apps again, and remove copies of your own from /usr/local/bin.';
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+function notFound(configured: string | undefined): Diagnosis {
+  return configured === undefined
+    ? {
+        kind: 'install',
+        reason: 'The camera program rpicam-vid is not installed.',
+        remedy: 'Install it: sudo apt install rpicam-apps',
+      }
+    : {
+        kind: 'install',
+        reason: `The camera program "${configured}" does not exist or cannot be run.`,
+        remedy: 'Correct "program" in the configuration, or leave it out.',
+      };
 }
 
-/** Reads `--version`; the word "capabilites" is spelt so by the program. */
-export function parseVersion(text: string): Pick<CameraProgram, 'version' | 'libav'> {
-  const version = /(?:rpicam|libcamera)-apps build:\s+(v\d+\.\d+\.\d+)/.exec(text)?.[1];
-  const libav = /capabilit(?:i)?es:.*\blibav:([01])/.exec(text)?.[1];
-  return { version, libav: libav === undefined ? undefined : libav === '1' };
+/** Names this very file: another one in its place has another mark. */
+export async function fileMark(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeMs } = await stat(path);
+    return `${dev}:${ino}:${size}:${mtimeMs}`;
+  } catch {
+    return 'none';
+  }
 }
 
-/** A line of `--list-cameras`: index, sensor and libcamera's id (options.cpp). */
-export interface ListedCamera {
-  readonly index: number;
-  readonly sensor: string;
-  readonly id: string;
-}
-
-/** Lists the cameras. Opens each of them: never to be called while one of them streams. @throws {ProgramError} */
-export async function listCameras(path: string, context: ProbeContext): Promise<ListedCamera[]> {
-  return parseCameraList(await ask(path, '--list-cameras', context));
-}
-
-export function parseCameraList(text: string): ListedCamera[] {
-  return [...text.matchAll(/^(\d{1,2}) : (\S+) .*\((\/[^)]*)\)$/gm)].map((match) => ({
-    index: Number(match[1]),
-    sensor: match[2] ?? '',
-    id: match[3] ?? '',
-  }));
+/** `rpicam-vid v1.12.0 (libcamera v0.7.1)`, as far as it is known. */
+export function describeProgram({ path, version, build, libcamera }: CameraProgram): string {
+  const which = version ?? (build === undefined ? 'of unknown version' : `built as ${build}`);
+  return `${path}, ${which}${libcamera === undefined ? '' : `, libcamera ${libcamera}`}`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release, userInfo } from 'node:os';
 import { platformOf, readDeviceNames } from '../camera/platform.js';
-import { ProgramError, probeProgram } from '../camera/program.js';
+import { describeProgram, ProgramError, probeProgram } from '../camera/program.js';
 import { type ReadSettings, readSettings } from '../config/read-settings.js';
 import { findExecutable } from '../shared/find-executable.js';
 import { Storage } from '../storage.js';
@@ -35,7 +35,7 @@ export async function doctor(folder: string | undefined, environment: NodeJS.Pro
     ],
   ];
   for (const program of programs.size === 0 ? [undefined] : programs) {
-    facts.push(['Camera program', await describeProgram(program, environment)]);
+    facts.push(['Camera program', await aboutProgram(program, environment)]);
   }
   for (const { name, camera, width, height, framerate, fault } of settings.cameras) {
     facts.push([
@@ -59,17 +59,18 @@ function configuration(folder: string | undefined): { settings: ReadSettings; pr
   }
 }
 
-async function describeProgram(program: string | undefined, environment: NodeJS.ProcessEnv): Promise<string> {
+async function aboutProgram(configured: string | undefined, environment: NodeJS.ProcessEnv): Promise<string> {
   try {
-    const { path, version, libav, options } = await probeProgram(program, {
+    const program = await probeProgram(configured, {
       environment,
       registry: { add: () => () => undefined },
       signal: AbortSignal.timeout(probeLimitMs),
     });
-    const encoder = libav === undefined ? '' : `, libav ${libav ? 'yes' : 'no'}`;
-    return `${path}, ${version ?? 'version unknown'}${encoder}, ${options.size} options`;
+    const encoder = program.libav === undefined ? '' : `, libav ${program.libav ? 'yes' : 'no'}`;
+    const access = program.lacksAccess ? ', may not open the camera devices' : '';
+    return `${describeProgram(program)}${encoder}, ${program.options.size} options${access}`;
   } catch (error) {
-    return error instanceof ProgramError ? `${error.message} ${error.remedy}` : String(error);
+    return error instanceof ProgramError ? `${error.message} ${error.diagnosis.remedy}` : String(error);
   }
 }
 

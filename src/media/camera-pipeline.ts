@@ -1,24 +1,24 @@
-import { Supervisor } from '../camera/supervisor.js';
+import type { CameraHost } from '../camera/camera-host.js';
+import { Supervisor, type SupervisorCounters } from '../camera/supervisor.js';
 import type { CameraSettings } from '../config/settings.js';
 import type { CameraState } from '../shared/camera-state.js';
 import type { Clock } from '../shared/clock.js';
-import type { ProcessRegistry } from '../shared/spawn-bound.js';
 import type { Log } from '../shared/log.js';
-import { encodeJpeg } from '../snapshot/jpeg-encoder.js';
 import { Snapshots } from '../snapshot/snapshots.js';
-import { FrameAssembler } from '../video/frame-assembler.js';
+import { FrameAssembler, type FrameCounters } from '../video/frame-assembler.js';
 import { LiveFeed } from '../video/live-feed.js';
 
 export interface CameraPipelineOptions {
   readonly settings: CameraSettings;
-  readonly registry: ProcessRegistry;
+  readonly host: CameraHost;
   readonly clock: Clock;
   readonly log: Log;
-  readonly runFolder: string;
-  readonly deviceNames: string;
-  readonly ffmpegPath: string | undefined;
+  /** Makes a JPEG of a key frame. */
+  readonly encode: (keyFrame: Buffer) => Promise<Buffer>;
   readonly onState: (state: CameraState) => void;
 }
+
+export type CameraCounters = SupervisorCounters & FrameCounters;
 
 /** One camera from its process to its live feed. */
 export class CameraPipeline {
@@ -28,7 +28,7 @@ export class CameraPipeline {
   private readonly assembler: FrameAssembler;
 
   constructor(private readonly options: CameraPipelineOptions) {
-    const { settings, clock, log, registry } = options;
+    const { settings, host, clock, log, encode } = options;
     const source = { start: () => this.supervisor.start(), stop: () => void this.supervisor.stop() };
     this.feed = new LiveFeed({
       mode: settings.mode,
@@ -49,18 +49,14 @@ export class CameraPipeline {
       clock,
       log,
       intervalMs: settings.snapshotInterval * 1000,
-      encode: (keyFrame) =>
-        encodeJpeg(keyFrame, { ffmpegPath: options.ffmpegPath, environment: process.env, registry, clock }),
+      encode,
     });
     this.supervisor = new Supervisor({
       settings,
-      registry,
       clock,
       log,
-      environment: process.env,
-      deviceNames: options.deviceNames,
-      ptsFifo: `${options.runFolder}/${settings.id}.pts`,
       random: Math.random,
+      host,
       listener: {
         started: (frameEnd) => this.assembler.begin(frameEnd),
         bytes: (chunk) => this.assembler.bytes(chunk),
@@ -71,6 +67,10 @@ export class CameraPipeline {
         },
       },
     });
+  }
+
+  get counters(): CameraCounters {
+    return { ...this.supervisor.counters, ...this.assembler.counters };
   }
 
   /** Starts a camera that is always on, or says why it stays off. */
@@ -91,5 +91,6 @@ export class CameraPipeline {
     this.feed.close();
     this.assembler.close();
     await this.supervisor.stop();
+    this.supervisor.close();
   }
 }

@@ -1,5 +1,10 @@
+import { CameraPrograms } from '../camera/camera-programs.js';
+import { endOrphans, ownerMark, ownerVariable } from '../camera/orphans.js';
+import { unkillable } from '../camera/own-diagnoses.js';
+import { machineHost } from '../camera/machine-host.js';
 import { Relay } from '../relay/relay.js';
 import { systemClock } from '../shared/clock.js';
+import { encodeJpeg } from '../snapshot/jpeg-encoder.js';
 import { CameraPipeline } from './camera-pipeline.js';
 import type { MediaCommand, MediaConfiguration, MediaEvent } from './messages.js';
 import type { ProcessSlots } from './process-slots.js';
@@ -8,7 +13,9 @@ import type { ProcessSlots } from './process-slots.js';
 export class MediaHost {
   private cameras = new Map<string, CameraPipeline>();
   private relay: Relay | undefined;
+  private programs: CameraPrograms | undefined;
   private closing: Promise<void> | undefined;
+  private readonly abort = new AbortController();
 
   constructor(
     private readonly slots: ProcessSlots,
@@ -32,15 +39,29 @@ export class MediaHost {
   private start(configuration: MediaConfiguration): void {
     if (this.closing) return;
     const { relay, runFolder, deviceNames, ffmpegPath } = configuration;
+    const environment = { ...process.env, [ownerVariable]: ownerMark(runFolder) };
+    const programs = (this.programs = new CameraPrograms({
+      environment,
+      registry: this.slots,
+      log: (level, message) => this.post({ type: 'log', level, message }),
+      signal: this.abort.signal,
+      ready: this.endOrphans(runFolder),
+    }));
     const cameras = configuration.cameras.map((settings) => {
       const pipeline = new CameraPipeline({
         settings,
-        registry: this.slots,
+        host: machineHost({
+          camera: settings,
+          programs,
+          registry: this.slots,
+          environment,
+          deviceNames,
+          ptsFifo: `${runFolder}/${settings.id}.pts`,
+        }),
         clock: systemClock,
         log: (level, message) => this.post({ type: 'log', level, cameraId: settings.id, message }),
-        runFolder,
-        deviceNames,
-        ffmpegPath,
+        encode: (keyFrame) =>
+          encodeJpeg(keyFrame, { ffmpegPath, environment, registry: this.slots, clock: systemClock }),
         onState: (state) => this.post({ type: 'cameraState', cameraId: settings.id, state }),
       });
       return { id: settings.id, name: settings.name, pipeline };
@@ -59,7 +80,21 @@ export class MediaHost {
     } else {
       this.post({ type: 'relayState', relay: { state: 'off' } });
     }
+    programs.prepare(configuration.cameras.filter(({ fault }) => fault === undefined));
     for (const { pipeline } of cameras) pipeline.open();
+  }
+
+  /** An earlier life that ended badly may have left the camera taken. */
+  private async endOrphans(folder: string): Promise<void> {
+    const { ended, hanging } = await endOrphans({ folder, clock: systemClock, signal: this.abort.signal });
+    if (ended.length > 0) {
+      const message = `Ended what an earlier run had left behind: process ${ended.join(', ')}.`;
+      this.post({ type: 'log', level: 'info', message });
+    }
+    if (hanging.length > 0) {
+      const message = `Process ${hanging.join(', ')} of an earlier run hangs in the kernel. ${unkillable.remedy}`;
+      this.post({ type: 'log', level: 'error', message });
+    }
   }
 
   private async snapshot(request: number, cameraId: string): Promise<void> {
@@ -79,9 +114,11 @@ export class MediaHost {
   }
 
   private close(): Promise<void> {
+    this.abort.abort();
     this.closing ??= Promise.allSettled([
       this.relay?.close(),
       ...[...this.cameras.values()].map((camera) => camera.close()),
+      this.programs?.settled(),
     ]).then(() => this.post({ type: 'closed' }));
     return this.closing;
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { isZombie, processStat } from '../shared/proc.js';
 
 /** More camera processes than any machine runs; two numbers each: process id and start time. */
 const slotCount = 64;
@@ -49,25 +49,13 @@ export class ProcessSlots {
   get anyAlive(): boolean {
     for (let slot = 0; slot < this.slots.length; slot += 2) {
       const pid = Number(Atomics.load(this.slots, slot));
-      if (pid === 0 || startTimeOf(pid) !== Atomics.load(this.slots, slot + 1)) continue;
-      if (statOf(pid)?.state !== 'Z') return true;
+      const stat = pid === 0 ? undefined : processStat(pid);
+      if (stat?.startTime === Atomics.load(this.slots, slot + 1) && !isZombie(stat)) return true;
     }
     return false;
   }
 }
 
 function startTimeOf(pid: number): bigint | undefined {
-  return statOf(pid)?.startTime;
-}
-
-/** Fields 3 and 22 of /proc/<pid>/stat (proc(5)); the command name before them may hold anything. */
-function statOf(pid: number): { state: string; startTime: bigint } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const startTime = fields[19];
-    return startTime === undefined ? undefined : { state: fields[0] ?? '', startTime: BigInt(startTime) };
-  } catch {
-    return undefined;
-  }
+  return processStat(pid)?.startTime;
 }

@@ -14,19 +14,3 @@ export type CameraState =
       readonly retryAtUs: number;
     }
   | { readonly state: 'failed'; readonly reason: string; readonly remedy: string };
-
-/** One line for people. */
-export function describeCameraState(state: CameraState): string {
-  switch (state.state) {
-    case 'stopped':
-      return 'The camera is off because nobody is watching.';
-    case 'starting':
-      return 'The camera is starting.';
-    case 'streaming':
-      return 'The camera is live.';
-    case 'recovering':
-      return `${state.reason} Trying again. ${state.remedy}`.trimEnd();
-    case 'failed':
-      return `${state.reason} ${state.remedy}`.trimEnd();
-  }
-}

@@ -1,4 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
@@ -11,21 +11,37 @@ export async function findExecutable(
   names: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
+  return (await findExecutables(names, environment))[0];
+}
+
+/**
+ * All programs of these names, each file once.
+ *
+ * @param names path or names, the preferred one first
+ * @returns their paths: those of the first name come first, in the order of PATH
+ */
+export async function findExecutables(
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<string[]> {
   const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const found = new Map<string, string>();
   for (const name of names) {
     const isPath = isAbsolute(name) || name.includes('/');
     for (const path of isPath ? [name] : folders.map((folder) => join(folder, name))) {
-      if (await isExecutable(path)) return path;
+      const file = await executable(path);
+      if (file !== undefined && !found.has(file)) found.set(file, path);
     }
   }
-  return undefined;
+  return [...found.values()];
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+/** @returns the file behind links, if it may be run */
+async function executable(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    return (await stat(path)).isFile() ? await realpath(path) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -35,3 +35,17 @@ export async function within<T>(clock: Clock, limitMs: number, promise: Promise<
     abort.abort();
   }
 }
+
+/**
+ * Waits for `promise`, but not once `signal` is aborted. It goes on for whoever else waits for it.
+ *
+ * @returns its value, or nothing when it was not waited for
+ */
+export function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(undefined);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../shared/clock.js';
-import type { FrameEnd } from '../shared/frame-end.js';
+import { type FrameEnd, frameEndWords } from '../shared/frame-end.js';
 import type { Log } from '../shared/log.js';
 import { AccessUnitBuilder } from './access-unit-builder.js';
+import { Repetitions } from '../shared/repetitions.js';
 import type { AccessUnit } from './access-unit.js';
 import { AnnexBReader } from './annexb-reader.js';
 import { FlvReader } from './flv-reader.js';
@@ -9,9 +10,12 @@ import type { ReaderResult } from './frame-reader.js';
 import { PtsLineReader } from './pts-lines.js';
 
 export interface FrameAssemblerOptions {
+  /** Pictures per second. */
   readonly framerate: number;
   readonly width: number;
   readonly height: number;
+  /** Seconds between two key frames. */
+  readonly keyFrameInterval: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Runs a task in the next turn of the event loop, after what can be read has been read (`setImmediate`). */
@@ -21,10 +25,25 @@ export interface FrameAssemblerOptions {
   readonly onUnreadable: (reason: string) => void;
 }
 
+/** Since this plugin started. */
+export interface FrameCounters {
+  /** How the end of a picture is known; nothing before the first process. */
+  readonly frameEnd: FrameEnd | undefined;
+  /** Access units handed out. */
+  readonly pictures: number;
+  /** How often pictures were lost up to the next key frame. */
+  readonly losses: number;
+}
+
 /** A pause this long means that a picture has ended, where no fact says so. */
 const quietGapMs = 5;
+/** So many pictures that were cut by a pause within a minute, and pauses are not believed any more. */
+const wrongGapsLimit = 3;
+const wrongGapsWithinUs = 60_000_000;
 /** So many pictures without their line, and the lines are given up. */
 const missingLinesLimit = 10;
+/** Bytes without a single picture for so long are no video. */
+const unreadableAfterMs = 10_000;
 /** Encoder buffers of the VC4 driver, up to 1280x720 and above (bcm2835-v4l2-codec.c, DEF_COMP_BUF_SIZE). */
 const encoderBufferBytes = { small: 512 * 1024, large: 768 * 1024 };
 
@@ -34,34 +53,54 @@ export class FrameAssembler {
   private annexB: AnnexBReader | undefined;
   private flv: FlvReader | undefined;
   private lines = new PtsLineReader();
-  private frameEnd: FrameEnd = 'gap';
+  private frameEnd: FrameEnd | undefined;
   private settling = false;
   private quietTurns = 0;
   private cancelGap: Cancel | undefined;
+  /** When the last pictures were cut by a pause, in µs. */
+  private wrongGaps: number[] = [];
+  private pictures = 0;
+  private losses = 0;
+  /** When the first bytes since the last picture came, in µs. */
+  private fruitlessUs: number | undefined;
+  /** Whether the log knows what the pictures of this process are like. */
+  private announced = false;
+  private readonly said: Repetitions;
 
   constructor(private readonly options: FrameAssemblerOptions) {
     this.builder = new AccessUnitBuilder(options.framerate);
+    this.said = new Repetitions(options.clock);
+  }
+
+  get counters(): FrameCounters {
+    return { frameEnd: this.frameEnd, pictures: this.pictures, losses: this.losses };
   }
 
   /** A new process begins. */
   begin(frameEnd: FrameEnd): void {
     this.close();
     this.frameEnd = frameEnd;
+    this.fruitlessUs = undefined;
+    this.announced = false;
     this.builder.restart();
     this.lines = new PtsLineReader();
     if (frameEnd === 'flv') this.flv = new FlvReader();
-    else
-      this.annexB = new AnnexBReader({ lines: frameEnd === 'pts', encoderBufferBytes: this.bufferBytes() });
+    else this.annexB = this.annexBReader(frameEnd === 'pts');
   }
 
   bytes(chunk: Buffer): void {
+    const nowUs = this.options.clock.nowUs();
     this.quietTurns = 0;
+    this.fruitlessUs ??= nowUs;
+    const fruitlessForUs = nowUs - this.fruitlessUs;
     if (this.flv && !this.flv.hasBegun && chunk[0] === 0) this.readAnnexBInstead();
     const reader = this.flv ?? this.annexB;
     if (!reader) return;
-    const result = reader.push(chunk, this.options.clock.nowUs());
+    const result = reader.push(chunk, nowUs);
     this.handle(result);
-    if (this.flv?.isBroken && result.lost !== undefined) this.options.onUnreadable(result.lost);
+    if (result.lost !== undefined && this.frameEnd === 'gap') this.doubtGaps(nowUs);
+    if (this.flv?.isBroken && result.lost !== undefined) this.giveUp(result.lost);
+    else if (fruitlessForUs > this.patienceUs()) this.giveUp('No picture is in what it writes.');
     this.expectEnd();
   }
 
@@ -81,21 +120,42 @@ export class FrameAssembler {
   /** FLV begins with a letter, Annex B with a zero: where the platform cannot be told, the first byte says. */
   private readAnnexBInstead(): void {
     this.flv = undefined;
-    this.frameEnd = 'gap';
-    this.annexB = new AnnexBReader({ lines: false, encoderBufferBytes: this.bufferBytes() });
-    this.options.log('warn', 'The camera program writes raw H.264: the picture lags by a few milliseconds.');
+    this.annexB = this.annexBReader(false);
+    this.fallBack('gap', 'The camera program writes raw H.264');
+  }
+
+  private annexBReader(lines: boolean): AnnexBReader {
+    const { width, height } = this.options;
+    const size = width * height <= 1280 * 720 ? 'small' : 'large';
+    return new AnnexBReader({ lines, encoderBufferBytes: encoderBufferBytes[size] });
   }
 
   private handle(result: ReaderResult): void {
     if (result.lost !== undefined) {
-      this.options.log('warn', `${result.lost} Pictures are missing until the next key frame.`);
+      this.losses += 1;
+      this.tell('warn', 'loss', `${result.lost} Pictures are missing until the next key frame.`);
       this.builder.lose();
     }
     if (result.parameterSets) this.builder.setParameterSets(result.parameterSets);
     for (const picture of result.pictures) {
       const unit = this.builder.build(picture);
-      if (unit) this.options.onAccessUnit(unit);
+      if (unit) this.handOut(unit);
     }
+  }
+
+  private handOut(unit: AccessUnit): void {
+    this.pictures += 1;
+    this.fruitlessUs = undefined;
+    if (!this.announced) this.announce(unit);
+    this.options.onAccessUnit(unit);
+  }
+
+  private announce({ format }: AccessUnit): void {
+    this.announced = true;
+    if (!this.frameEnd) return;
+    const { codec, width, height } = format;
+    const words = frameEndWords[this.frameEnd];
+    this.tell('info', 'format', `The picture is ${width}x${height} (${codec}); ${words}.`);
   }
 
   private expectEnd(): void {
@@ -123,13 +183,9 @@ export class FrameAssembler {
   }
 
   private giveUpLines(reader: AnnexBReader): void {
-    this.frameEnd = 'gap';
+    this.fallBack('gap', 'No timestamps come from the camera program');
     this.handle(reader.giveUpLines());
     this.expectEnd();
-    this.options.log(
-      'warn',
-      'No timestamps come from the camera program: the picture lags by a few milliseconds.',
-    );
   }
 
   private closeAfterGap(): void {
@@ -139,8 +195,31 @@ export class FrameAssembler {
     });
   }
 
-  private bufferBytes(): number {
-    const { width, height } = this.options;
-    return width * height <= 1280 * 720 ? encoderBufferBytes.small : encoderBufferBytes.large;
+  /** Pauses that lie inside pictures again and again are the way of this machine. */
+  private doubtGaps(nowUs: number): void {
+    this.wrongGaps = [...this.wrongGaps, nowUs].filter((atUs) => nowUs - atUs < wrongGapsWithinUs);
+    if (this.wrongGaps.length < wrongGapsLimit) return;
+    this.cancelGap?.();
+    this.fallBack('startCode', 'The camera program pauses in the middle of pictures');
+  }
+
+  private fallBack(frameEnd: FrameEnd, because: string): void {
+    this.frameEnd = frameEnd;
+    this.tell('warn', 'fall back', `${because}: ${frameEndWords[frameEnd]}.`);
+  }
+
+  /** How long bytes may come without a picture: the first one may be a key frame away. */
+  private patienceUs(): number {
+    const { keyFrameInterval, framerate } = this.options;
+    return Math.max(unreadableAfterMs, 3000 * keyFrameInterval, 10_000 / framerate) * 1000;
+  }
+
+  private giveUp(reason: string): void {
+    this.close();
+    this.options.onUnreadable(reason);
+  }
+
+  private tell(level: 'info' | 'warn', about: string, line: string): void {
+    this.options.log(this.said.isNew(about, line) ? level : 'debug', line);
   }
 }

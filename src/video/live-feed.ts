@@ -69,8 +69,6 @@ export class LiveFeed {
     this.subscribers.add(subscriber);
     this.cancelLinger?.();
     this.cancelLinger = undefined;
-    // A failed camera waits for somebody to do something: coming to look may be that.
-    if (this.current.state === 'failed') this.stop();
     this.start();
     return () => {
       if (!this.subscribers.delete(subscriber)) return;

@@ -17,7 +17,7 @@ afterEach(() => {
 
 async function open(at: string): Promise<{ fifo: PtsFifo | undefined; text: () => string }> {
   let text = '';
-  const fifo = await openPtsFifo(at, (chunk) => (text += chunk.toString()));
+  const fifo = await openPtsFifo(at, (chunk) => (text += chunk.toString()), '/nonexistent');
   if (fifo) opened.push(fifo);
   return { fifo, text: () => text };
 }

@@ -8,16 +8,22 @@ import { readSettings } from '../../src/config/read-settings.js';
 import { ProcessSlots } from '../../src/media/process-slots.js';
 import type { CameraState } from '../../src/shared/camera-state.js';
 import { systemClock } from '../../src/shared/clock.js';
+import { realMachine } from '../support/machine.js';
 
 let folder: string;
 let states: CameraState[];
+let abort: AbortController;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'supervisor-'));
   states = [];
+  abort = new AbortController();
 });
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  abort.abort();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** A supervisor of a shell script; `$1` is the first word it was given. */
 function supervise(script: string): Supervisor {
@@ -25,15 +31,21 @@ function supervise(script: string): Supervisor {
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
   const [camera] = readSettings({ cameras: [{ name: 'X', program }] }).cameras;
+  const settings = { ...(camera as CameraSettings), id: 'x' };
+  const log = (): void => undefined;
   return new Supervisor({
-    settings: { ...(camera as CameraSettings), id: 'x' },
-    registry: new ProcessSlots(),
+    settings,
     clock: systemClock,
-    log: () => undefined,
-    environment: process.env,
-    deviceNames: folder,
-    ptsFifo: join(folder, 'run', 'x.pts'),
+    log,
     random: () => 0,
+    host: realMachine({
+      settings,
+      registry: new ProcessSlots(),
+      log,
+      deviceNames: folder,
+      ptsFifo: join(folder, 'run', 'x.pts'),
+      signal: abort.signal,
+    }),
     listener: {
       started: () => undefined,
       bytes: () => undefined,

@@ -42,7 +42,7 @@ export function clipLength(platform: Platform): number {
  * @returns where that is not so; `restarts` are the pictures at which the clip began anew in its middle
  */
 export function compareWithClip(
-  pictures: readonly ReceivedPicture[],
+  pictures: readonly Pick<ReceivedPicture, 'data'>[],
   platform: Platform,
 ): { readonly faults: readonly string[]; readonly restarts: readonly number[] } {
   const clip = clips[platform];
@@ -66,7 +66,7 @@ export function compareWithClip(
 }
 
 /** The first picture is an IDR, and every IDR has its parameter sets in front. */
-function keyFaults({ data }: ReceivedPicture, number: number): string[] {
+function keyFaults({ data }: Pick<ReceivedPicture, 'data'>, number: number): string[] {
   const types = splitNals(data).map((nal) => nal.type);
   if (!types.includes(nalType.idr)) return number === 0 ? ['The first picture is no IDR.'] : [];
   const ready = types[0] === nalType.sps && types[1] === nalType.pps;

@@ -8,6 +8,7 @@ import { nodeForHomebridge } from '../setup/node-24.js';
 import { projectRoot } from '../setup/paths.js';
 import { freePort } from '../support/free-port.js';
 import { type RunningHomebridge, startHomebridge } from '../support/homebridge.js';
+import { limiter } from '../support/limiter.js';
 import { notRun } from '../support/not-run.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
@@ -21,6 +22,8 @@ const atOnce = 3;
 const states = {
   streaming: {},
   'in a silent stall': { standIn: { STALL_AT: '1' } },
+  'in the timeout loop': { standIn: { TIMEOUT_AT: '1' } },
+  'deaf to SIGINT': { standIn: { IGNORE_SIGINT: '1' } },
   starting: { standIn: { START_DELAY_MS: '60000' } },
   'being asked for its version': { version: 'test -e "$here/healthy" || exec sleep 60;' },
 } as const satisfies Record<string, ProgramOptions>;
@@ -77,13 +80,13 @@ async function start(
   programs: readonly (readonly [string, TestProgram])[],
   env: Readonly<Record<string, string>>,
 ): Promise<RunningHomebridge> {
-  const cameras = programs.map(([name, { path }], camera) => ({
+  const cameras = programs.map(([name, { path }]) => ({
     name,
-    camera,
+    camera: 0,
     program: path,
     mode: 'always',
     // One picture per second: silence is not taken for a stall until 10 s have passed.
-    framerate: name === 'in a silent stall' ? 1 : 30,
+    framerate: name === 'in a silent stall' || name === 'in the timeout loop' ? 1 : 30,
   }));
   const homebridge = await startHomebridge({
     version: 1,
@@ -105,6 +108,8 @@ async function reach(state: State, program: TestProgram, log: readonly string[])
   const there: Record<State, () => boolean> = {
     streaming: () => program.pictures() >= 10,
     'in a silent stall': () => program.pictures() >= 2,
+    'in the timeout loop': () => program.pictures() >= 2,
+    'deaf to SIGINT': () => program.pictures() >= 10,
     starting: () => program.runs().length > 0,
     'being asked for its version': () => program.asked().length > 0,
   };
@@ -164,23 +169,6 @@ async function die(way: Way, withSetpriv: boolean): Promise<Outcome> {
     await homebridge.stop('SIGKILL');
     running.delete(homebridge);
   }
-}
-
-/** Runs one after the other of what it is given, a few at the same time. */
-function limiter(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let free = limit;
-  const waiting: (() => void)[] = [];
-  return async (task) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
-    }
-  };
 }
 
 const limited = limiter(atOnce);

@@ -123,7 +123,10 @@ describe.each([
     await streaming(program, events);
     const logs = events.filter((event) => event.type === 'log');
     expect(logs.length).toBeGreaterThan(0);
-    expect(new Set(logs.map((event) => event.cameraId))).toEqual(new Set(['garden']));
+    expect(new Set(logs.map((event) => event.cameraId))).toEqual(new Set(['garden', undefined]));
+    expect(logs.filter((event) => event.cameraId === undefined).map((event) => event.message)).toEqual([
+      `Camera program: ${program.path}, v1.12.0, libcamera v0.0.0+1-c7533a92-dirty.`,
+    ]);
     expect(logs.some((event) => event.message.startsWith(`Starting ${program.path} `))).toBe(true);
     expect(statesOf(events, 'door')).toEqual([]);
     expect(events.filter((event) => event.type === 'relayState')).toEqual([
@@ -226,14 +229,15 @@ describe.each([
       { id: 'door', program: program.path, mode: 'always' },
     ]);
     await until(() => statesOf(events, 'door').includes('streaming'), 'the other camera streams');
-    await until(() => statesOf(events).includes('failed'), 'the camera fails');
-    expect(statesOf(events)).toEqual(['starting', 'failed']);
-    const failed = events.find((event) => event.type === 'cameraState' && event.state.state === 'failed');
+    await until(() => statesOf(events).includes('recovering'), 'the camera fails');
+    expect(statesOf(events)).toEqual(['starting', 'recovering']);
+    const failed = events.find((event) => event.type === 'cameraState' && event.state.state === 'recovering');
     expect(failed).toEqual({
       type: 'cameraState',
       cameraId: 'garden',
       state: {
-        state: 'failed',
+        state: 'recovering',
+        retryAtUs: expect.any(Number),
         reason: 'The camera program "/nonexistent/rpicam-vid" does not exist or cannot be run.',
         remedy: 'Correct "program" in the configuration, or leave it out.',
       },
@@ -246,20 +250,20 @@ describe.each([
       [{ program: program.path }, { id: 'door', program: '/nonexistent', mode: 'always' }],
       {},
       (event) => {
-        if (event.type === 'cameraState' && event.state.state === 'failed') {
+        if (event.type === 'cameraState' && event.state.state === 'recovering') {
           (event.state as Mutable<typeof event.state>).reason = 'changed by the listener';
         }
       },
     );
     const [garden] = configuration.cameras as Mutable<readonly CameraSettings[]>;
     if (garden) garden.program = '/changed';
-    await until(() => statesOf(events, 'door').includes('failed'), 'the camera fails');
+    await until(() => statesOf(events, 'door').includes('recovering'), 'the camera fails');
     const texts: string[] = [];
     const viewer = await watch(events, 'door', 'libcamera.v1');
     viewer.on('message', (data, isBinary) => {
       if (!isBinary) texts.push((data as Buffer).toString());
     });
-    await until(() => texts.some((text) => text.includes('"failed"')), 'the viewer is told');
+    await until(() => texts.some((text) => text.includes('"recovering"')), 'the viewer is told');
     expect(texts.join('\n')).toContain('/nonexistent');
     expect(texts.join('\n')).not.toContain('changed by the listener');
 

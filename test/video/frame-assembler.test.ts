@@ -27,6 +27,7 @@ function turn(): void {
 function assembler(frameEnd: FrameEnd): FrameAssembler {
   const made = new FrameAssembler({
     framerate: 30,
+    keyFrameInterval: 1,
     width: 1280,
     height: 720,
     clock,
@@ -82,7 +83,8 @@ describe('with a line behind each picture', () => {
       await clock.advance(33);
     }
     expect(said).toEqual([
-      'No timestamps come from the camera program: the picture lags by a few milliseconds.',
+      'The picture is 1280x720 (avc1.640028); a timestamp line tells when a picture is complete.',
+      'No timestamps come from the camera program: a short pause tells when a picture is complete (5 ms later).',
     ]);
     frames.bytes(picture(12));
     await clock.advance(6);
@@ -111,6 +113,7 @@ test('without lines a gap ends a picture; one that was cut is repaired at the ne
     [2, true, true],
   ]);
   expect(said).toEqual([
+    'The picture is 1280x720 (avc1.640028); a short pause tells when a picture is complete (5 ms later).',
     'A picture was taken for complete too early. Pictures are missing until the next key frame.',
   ]);
 });
@@ -120,7 +123,10 @@ test('raw H.264 where FLV was expected is read all the same', async () => {
   frames.bytes(picture(0));
   await clock.advance(5);
   expect(units.map(({ data }) => data.equals(picture(0)))).toEqual([true]);
-  expect(said).toEqual(['The camera program writes raw H.264: the picture lags by a few milliseconds.']);
+  expect(said).toEqual([
+    'The camera program writes raw H.264: a short pause tells when a picture is complete (5 ms later).',
+    'The picture is 1280x720 (avc1.640028); a short pause tells when a picture is complete (5 ms later).',
+  ]);
 });
 
 test('what is neither FLV nor H.264 is reported once, for another process', () => {
@@ -131,6 +137,26 @@ test('what is neither FLV nor H.264 is reported once, for another process', () =
     'The stream is not FLV. Pictures are missing until the next key frame.',
     'unreadable: The stream is not FLV.',
   ]);
+});
+
+test('bytes without a picture for ten seconds are reported once, for another process', async () => {
+  const frames = assembler('gap');
+  for (let second = 0; second < 14; second += 1) {
+    frames.bytes(Buffer.alloc(1000, second % 2 === 0 ? 'JPEG' : 'more'));
+    await clock.advance(1000);
+  }
+  expect(said).toEqual(['unreadable: No picture is in what it writes.']);
+  expect(units).toEqual([]);
+});
+
+test('a camera that is silent for long, and then goes on, is readable', async () => {
+  const frames = assembler('gap');
+  frames.bytes(picture(0));
+  await clock.advance(30_000);
+  frames.bytes(picture(1).subarray(0, 100));
+  frames.bytes(picture(1).subarray(100));
+  await clock.advance(10);
+  expect(units).toHaveLength(2);
 });
 
 test('a new process begins with nothing of the old one', async () => {
@@ -186,6 +212,6 @@ describe('when the lines stay away', () => {
     frames.bytes(picture(12).subarray(100));
     await clock.advance(10);
     expect(units).toHaveLength(13);
-    expect(said).toHaveLength(1);
+    expect(said).toHaveLength(2);
   });
 });

@@ -1,0 +1,3 @@
+import { testSoak } from '../support/soak-tests.js';
+
+testSoak(20, 180_000);
