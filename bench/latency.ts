@@ -1,72 +1,105 @@
-import { WebSocket } from 'ws';
-import type { MediaConfiguration } from '../src/media/messages.js';
-import { createWorkerMediaPlane } from '../src/media/worker-media-plane.js';
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../src/shared/clock.js';
-import { freePort } from '../test/support/free-port.js';
-import { benchPipeline } from './pipeline.js';
-import { benchSettings } from './settings.js';
-import { type BenchCamera, type Platform, prepareStandIn } from './stand-in.js';
+import type { GroupReport } from './load/messages.js';
+import { cpuSeconds, residentKiB } from './proc.js';
+import type { StartRelay } from './relays.js';
+import type { Figures } from './scenario.js';
+import { type Session, withSession } from './session.js';
+import type { Platform } from './stand-in.js';
+import { source } from './source.js';
+import { median, quantile } from './statistics.js';
 
-/** Pictures at the beginning that do not count: code is not compiled yet. */
-const warmUp = 45;
+/** At the beginning nothing counts: code is not compiled yet. */
+const warmUpMs = 1500;
+const windowMs = 4000;
+/** Pictures of the window may still be on their way. */
+const drainMs = 400;
 
-const token = '0'.repeat(64);
-
-/** ms from the last byte of a picture written by the camera program to its access unit handed out in this process. */
-export async function handOut(platform: Platform, seconds: number): Promise<number[]> {
-  const standIn = prepareStandIn(platform);
-  const handedUs = new Map<number, number>();
-  const pipeline = benchPipeline(standIn);
-  pipeline.feed.subscribe({
-    accessUnit: ({ sequence }) => void handedUs.set(sequence, systemClock.nowUs()),
-    state: () => undefined,
-  });
-  await pause(seconds);
-  await pipeline.close();
-  return delays(standIn, handedUs);
+/** A stretch of time, in µs on the monotonic clock. */
+interface Window {
+  readonly fromUs: number;
+  readonly toUs: number;
 }
 
-/** ms from the last byte of a picture written by the camera program to its last byte at the last of the clients. */
-export async function throughRelay(platform: Platform, clients: number, seconds: number): Promise<number[]> {
-  const standIn = prepareStandIn(platform);
-  const { camera, relay } = benchSettings();
-  const port = await freePort();
-  const configuration: MediaConfiguration = {
-    cameras: [camera],
-    relay: { ...relay, host: '127.0.0.1', port },
-    token,
-    runFolder: standIn.folder,
-    deviceNames: standIn.deviceNames,
-    ffmpegPath: undefined,
+/** Delay, loss, CPU and memory of a relay with some viewers. */
+export function latency(platform: Platform, start: StartRelay, viewers: number): Promise<Figures> {
+  return withSession(platform, start, async (session) => {
+    await begin(session, viewers);
+    const { pid } = session.relay;
+    const cpuBefore = cpuSeconds(pid);
+    const window = await steadyWindow(windowMs);
+    const cpu = cpuSeconds(pid) - cpuBefore;
+    const rssKiB = residentKiB(pid);
+    const report = await session.report('viewers');
+    requireSource(report);
+    const { lost, duplicate, corrupt, undecodable } = report.integrity;
+    return {
+      ...delayFigures(delays(session, report, window, viewers)),
+      lost: lost + report.ended,
+      broken: duplicate + corrupt + undecodable,
+      cpuPerViewerMinute: (cpu / viewers) * (60_000 / windowMs),
+      rssKiB,
+    };
+  });
+}
+
+/** Opens the group `viewers`, starts the camera and waits until everything has settled. */
+export async function begin({ camera, relay, load }: Session, viewers: number): Promise<void> {
+  await load({ type: 'watch', group: 'viewers', target: relay.target, count: viewers });
+  await relay.startCamera();
+  await camera.streams();
+  await pause(warmUpMs);
+}
+
+export async function steadyWindow(ms: number): Promise<Window> {
+  const fromUs = systemClock.nowUs();
+  await pause(ms);
+  const toUs = systemClock.nowUs();
+  await pause(drainMs);
+  return { fromUs, toUs };
+}
+
+export interface Delays {
+  /** ms of each picture at the last of the viewers; infinite when one did not get it. */
+  readonly last: readonly number[];
+  /** ms of each picture at the median viewer. */
+  readonly middle: readonly number[];
+}
+
+/** From the last byte out of the camera program to the last byte at the viewers, of the pictures of a window. */
+export function delays(
+  { camera }: Pick<Session, 'camera'>,
+  report: GroupReport,
+  { fromUs, toUs }: Window,
+  viewers: number,
+): Delays {
+  const seen = new Map(report.pictures.map((picture) => [picture.picture, picture]));
+  const written = [...camera.writtenUs()].filter(([, us]) => us >= fromUs && us < toUs);
+  return {
+    last: written.map(([picture, us]) => {
+      const arrival = seen.get(picture);
+      return arrival?.viewers === viewers ? (arrival.lastUs - us) / 1000 : Number.POSITIVE_INFINITY;
+    }),
+    middle: written.map(([picture, us]) => {
+      return ((seen.get(picture)?.medianUs ?? Number.POSITIVE_INFINITY) - us) / 1000;
+    }),
   };
-  const receivedUs = new Map<number, number>();
-  await new Promise<void>((resolve) => {
-    const plane = createWorkerMediaPlane(configuration, (event) => {
-      if (event.type !== 'relayState') return;
-      for (let i = 0; i < clients; i += 1) watch(port, receivedUs);
-      void pause(seconds)
-        .then(() => plane.close())
-        .then(resolve);
-    });
-  });
-  return delays(standIn, receivedUs);
 }
 
-function watch(port: number, receivedUs: Map<number, number>): void {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/bench/live?token=${token}`, 'libcamera.v1');
-  socket.on('open', () => socket.send('{"type":"start"}'));
-  socket.on('error', () => undefined);
-  socket.on('message', (data: Buffer, isBinary) => {
-    if (isBinary) receivedUs.set(data.readUInt32BE(4), systemClock.nowUs());
-  });
+export function delayFigures({ last, middle }: Delays): Figures {
+  return {
+    pictures: last.length,
+    lastMedianMs: median(last),
+    lastP99Ms: quantile(last, 0.99),
+    middleMedianMs: median(middle),
+    middleP99Ms: quantile(middle, 0.99),
+  };
 }
 
-function delays(standIn: BenchCamera, seenUs: ReadonlyMap<number, number>): number[] {
-  const written = [...standIn.writtenUs()].slice(warmUp, -5);
-  standIn.close();
-  return written.map(([picture, us]) => ((seenUs.get(picture) ?? Number.POSITIVE_INFINITY) - us) / 1000);
-}
-
-function pause(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+/** @throws when the stand-in plays another clip than the peers carry */
+export function requireSource({ width }: GroupReport): void {
+  if (width === undefined || width === source.width) return;
+  throw new Error(
+    `The camera stand-in plays a picture ${width} wide, not the bench's: it found no such clip.`,
+  );
 }

@@ -1,64 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { handOut, throughRelay } from './latency.js';
-import { throughNaiveRelay } from './naive-relay.js';
-import { firstSnapshot, fourSnapshots, snapshotFromMemory } from './snapshots.js';
-import { median, quantile } from './statistics.js';
+import { findExecutable } from '../src/shared/find-executable.js';
+import { benches } from './benches.js';
+import { markdown, Results, type Row } from './row.js';
+import type { Figures } from './scenario.js';
+import { scenarios, together } from './scenarios.js';
+import { prepareClips, source } from './source.js';
+import type { Platform } from './stand-in.js';
 
-interface Bench {
-  readonly name: string;
-  readonly what: string;
-  /** @returns one delay in ms for each picture or request */
-  readonly run: () => Promise<number[]>;
-}
-
-const seconds = 8;
 const repetitions = 3;
-
-const benches: readonly Bench[] = [
-  ...(['vc4', 'pisp'] as const).flatMap((platform): Bench[] => [
-    {
-      name: `hand-out-${platform}`,
-      what: `${platform}: written → access unit handed out`,
-      run: () => handOut(platform, seconds),
-    },
-    ...[1, 10].map((clients) => ({
-      name: `relay-${platform}-${clients}`,
-      what: `${platform}: written → last byte at the last of ${clients}`,
-      run: () => throughRelay(platform, clients, seconds),
-    })),
-  ]),
-  ...[1, 10].map((clients) => ({
-    name: `naive-${clients}`,
-    what: `peer, vc4: chunks as they come → last byte at the last of ${clients}`,
-    run: () => throughNaiveRelay(clients, seconds),
-  })),
-  { name: 'snapshot-memory', what: 'still picture that is at hand', run: snapshotFromMemory },
-  { name: 'snapshot-first', what: 'still picture, camera off before', run: firstSnapshot },
-  {
-    name: 'snapshot-four',
-    what: 'still picture, four ask at once while the camera streams',
-    run: fourSnapshots,
-  },
-];
 
 const usage = `npm run bench [-- --only NAME] [--json FILE]
 Names: ${benches.map(({ name }) => name).join(', ')}; a beginning will do.`;
-
-interface Figures {
-  readonly name: string;
-  readonly what: string;
-  readonly values: number;
-  readonly medianMs: number;
-  readonly p99Ms: number;
-}
 
 async function main(args: readonly string[]): Promise<number> {
   const options = new Map<string, string>();
   for (let i = 0; i < args.length; i += 2) options.set(args[i] ?? '', args[i + 1] ?? '');
   const only = options.get('--only') ?? '';
   const json = options.get('--json');
-  const chosen = benches.filter(({ name }) => name.startsWith(only));
+  const exact = benches.filter(({ name }) => name === only);
+  const chosen = exact.length > 0 ? exact : benches.filter(({ name }) => name.startsWith(only));
   if (
     [...options].some(([key, value]) => !['--only', '--json'].includes(key) || value === '') ||
     chosen.length === 0
@@ -66,39 +27,65 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-
-  // In turn, so that a slow minute of the machine hits all of them.
-  const runs = new Map<string, number[][]>();
-  for (let repetition = 0; repetition < repetitions; repetition += 1) {
-    for (const { name, run } of chosen) runs.set(name, [...(runs.get(name) ?? []), await run()]);
+  if ((await findExecutable(['ffmpeg'], process.env)) === undefined) {
+    process.stderr.write('ffmpeg is missing; it encodes what the camera shows: apt-get install ffmpeg\n');
+    return 2;
   }
-  const figures = chosen.map(({ name, what }): Figures => {
-    const own = runs.get(name) ?? [];
-    return {
-      name,
-      what,
-      values: own.flat().length,
-      medianMs: median(own.map(median)),
-      p99Ms: median(own.map((delays) => quantile(delays, 0.99))),
-    };
-  });
-  process.stdout.write(`${table(figures)}\n`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
+
+  const begunMs = performance.now();
+  const rates = await prepareClips();
+  const names = new Set(chosen.flatMap((bench) => bench.scenarios));
+  if (names.has('websockify-1') && (await findExecutable(['websockify'], process.env)) === undefined) {
+    process.stderr.write('websockify is missing, so this peer is left out: apt-get install websockify\n');
+    names.delete('websockify-1');
+  }
+  const results = await runAll(names);
+  const rows = chosen.flatMap(({ name, rows }) => rows(results).map((row): Row => ({ name, ...row })));
+  const seconds = Math.round((performance.now() - begunMs) / 1000);
+  process.stdout.write(`${machine(rates)}\n\n${markdown(rows)}\n\nTook ${seconds} s.\n`);
+  if (json !== undefined) {
+    writeFileSync(
+      json,
+      `${JSON.stringify({ machine: machine(rates), seconds, rows, runs: results }, null, 2)}\n`,
+    );
+  }
   return 0;
 }
 
-function table(figures: readonly Figures[]): string {
-  const rows = figures.map(({ what, medianMs, p99Ms, values }) => {
-    return `| ${what} | ${medianMs.toFixed(2)} | ${p99Ms.toFixed(2)} | ${values} |`;
-  });
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}`;
-  return [
-    `${machine}; 720p30, medians of ${repetitions} runs of ${seconds} s`,
-    '',
-    '| what | median ms | p99 ms | values |',
-    '| --- | ---: | ---: | ---: |',
-    ...rows,
-  ].join('\n');
+/** In turn, so that a slow minute of the machine hits all of them. */
+async function runAll(names: ReadonlySet<string>): Promise<Results> {
+  const results = new Results();
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    for (const group of groups(names, repetition > 0)) {
+      process.stderr.write(`${repetition + 1}/${repetitions} ${group.join(' and ')}\n`);
+      const figures = await Promise.all(group.map(run));
+      for (const [i, name] of group.entries()) results.add(name, figures[i] ?? {});
+    }
+  }
+  return results;
+}
+
+function run(name: string): Promise<Figures> {
+  const scenario = scenarios.get(name);
+  if (!scenario) throw new Error(`There is no scenario ${name}.`);
+  return scenario.run();
+}
+
+/** What runs at the same time, in order. */
+function groups(names: ReadonlySet<string>, again: boolean): string[][] {
+  const wanted = [...scenarios].filter(([name, { once }]) => names.has(name) && !(again && once === true));
+  const all = wanted.map(([name]) => together.find((group) => group.includes(name)) ?? [name]);
+  return [...new Map(all.map((group) => [group.join(), [...group]])).values()];
+}
+
+function machine(rates: Readonly<Record<Platform, number>>): string {
+  const { width, height, framerate, gop } = source;
+  const megabits = Object.entries(rates).map(([platform, rate]) => `${platform} ${(rate / 1e6).toFixed(1)}`);
+  return (
+    `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}; ` +
+    `${width} × ${height} at ${framerate} fps, ${megabits.join(' and ')} Mbit/s, a key frame every ${gop} pictures; ` +
+    `medians of ${repetitions} runs, slow and stalled viewers one run`
+  );
 }
 
 process.exitCode = await main(process.argv.slice(2));

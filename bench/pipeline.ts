@@ -5,7 +5,9 @@ import { benchSettings } from './settings.js';
 import type { BenchCamera } from './stand-in.js';
 
 /** The bench's camera, from its process to its live feed, in this thread. */
-export function benchPipeline(standIn: BenchCamera, host: Partial<CameraHost> = {}): CameraPipeline {
-  const { folder, deviceNames } = standIn;
+export function benchPipeline(camera: BenchCamera, host: Partial<CameraHost> = {}): CameraPipeline {
+  // The pipeline gives its own environment to the camera program.
+  Object.assign(process.env, camera.environment);
+  const { folder, deviceNames } = camera;
   return realPipeline({ settings: benchSettings().camera, folder, deviceNames, host }).pipeline;
 }

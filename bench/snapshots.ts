@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import type { CameraPipeline } from '../src/media/camera-pipeline.js';
 import { systemClock } from '../src/shared/clock.js';
 import { benchPipeline } from './pipeline.js';
-import { prepareStandIn } from './stand-in.js';
+import type { Figures } from './scenario.js';
+import { BenchCamera } from './stand-in.js';
+import { median, quantile } from './statistics.js';
 
 /** ms that one request took. */
 async function timed(pipeline: CameraPipeline): Promise<number> {
@@ -12,34 +14,35 @@ async function timed(pipeline: CameraPipeline): Promise<number> {
   return (systemClock.nowUs() - begunUs) / 1000;
 }
 
-async function withCamera(measure: (pipeline: CameraPipeline) => Promise<number[]>): Promise<number[]> {
-  const standIn = prepareStandIn('vc4');
-  const pipeline = benchPipeline(standIn);
+async function withCamera(measure: (pipeline: CameraPipeline) => Promise<number[]>): Promise<Figures> {
+  const camera = new BenchCamera('vc4');
+  const pipeline = benchPipeline(camera);
   try {
-    return await measure(pipeline);
+    const ms = await measure(pipeline);
+    return { medianMs: median(ms), p99Ms: quantile(ms, 0.99) };
   } finally {
     await pipeline.close();
-    standIn.close();
+    camera.close();
   }
 }
 
 /** The camera is off: start it, wait for an IDR, make the picture. */
-export function firstSnapshot(): Promise<number[]> {
+export function firstSnapshot(): Promise<Figures> {
   return withCamera(async (pipeline) => [await timed(pipeline)]);
 }
 
 /** A picture is at hand. */
-export function snapshotFromMemory(): Promise<number[]> {
+export function snapshotFromMemory(): Promise<Figures> {
   return withCamera(async (pipeline) => {
     await timed(pipeline);
     const delays: number[] = [];
-    for (let i = 0; i < 200; i += 1) delays.push(await timed(pipeline));
+    for (let i = 0; i < 100; i += 1) delays.push(await timed(pipeline));
     return delays;
   });
 }
 
 /** The camera streams and nothing is at hand: four ask at once, and one ffmpeg serves them. */
-export function fourSnapshots(): Promise<number[]> {
+export function fourSnapshots(): Promise<Figures> {
   return withCamera(async (pipeline) => {
     const events = new EventTarget();
     pipeline.feed.subscribe({

@@ -21,6 +21,11 @@ export interface ClipParameters {
   readonly bFrames?: boolean;
   /** The H.264 level to write into it; the lowest that fits by default. Not part of the name: playing patches it. */
   readonly level?: string;
+  /**
+   * Strength of the noise over the scene, as a sensor has it; none by default. Without it the encoder cannot use up a high
+   * bit rate. Not part of the name.
+   */
+  readonly noise?: number;
 }
 
 /** Clips that ship with the repository. */
