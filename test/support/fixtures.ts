@@ -7,3 +7,8 @@ export const projectRoot = new URL('../../../', import.meta.url);
 export function recording(name: string): Buffer {
   return readFileSync(new URL(`test/fixtures/recordings/${name}`, projectRoot));
 }
+
+/** Bytes of a clip that the camera stand-in plays. */
+export function clip(name: string): Buffer {
+  return readFileSync(new URL(`test/fixtures/clips/${name}`, projectRoot));
+}
