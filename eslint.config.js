@@ -8,9 +8,10 @@ const mayImport = {
   config: ['shared'],
   video: ['shared'],
   camera: ['shared', 'config'],
-  relay: ['shared', 'config', 'video'],
+  mp4: ['shared', 'video'],
+  relay: ['shared', 'config', 'video', 'mp4'],
   snapshot: ['shared', 'video'],
-  media: ['shared', 'config', 'video', 'camera', 'relay', 'snapshot'],
+  media: ['shared', 'config', 'video', 'camera', 'mp4', 'relay', 'snapshot'],
   homekit: ['shared', 'config', 'media'],
   cli: ['shared', 'config', 'camera'],
 };

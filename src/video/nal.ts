@@ -6,6 +6,7 @@ export const NalType = {
   sps: 7,
   pps: 8,
   accessUnitDelimiter: 9,
+  fillerData: 12,
 } as const;
 
 const startCode = Buffer.from([0, 0, 1]);

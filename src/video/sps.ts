@@ -21,6 +21,16 @@ export interface SpsBody {
   readonly referenceFrames: number;
 }
 
+/** How samples are coded; only the SPS of a High profile says it, all others mean 4:2:0 with 8 bits. */
+export interface SampleFormat {
+  /** `chroma_format_idc`: 0 is monochrome, 1 is 4:2:0, 2 is 4:2:2, 3 is 4:4:4. */
+  readonly chromaFormat: number;
+  /** Bits per luma sample, from 8. */
+  readonly lumaBits: number;
+  /** Bits per chroma sample, from 8. */
+  readonly chromaBits: number;
+}
+
 /** Profiles whose SPS carries chroma_format_idc and scaling matrices (H.264, 7.3.2.1.1). */
 const highProfiles = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135]);
 
@@ -32,6 +42,22 @@ const highProfiles = new Set([100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139
  */
 export function parseSps(sps: Buffer): SpsInfo | undefined {
   return unlessImpossible(() => readSpsBody(spsBits(sps)).info);
+}
+
+/**
+ * Reads the sample format of a sequence parameter set (H.264, 7.3.2.1.1).
+ *
+ * @param sps the NAL unit, beginning with its header byte
+ * @returns nothing when the profile is none of the High ones, or the parameter set is cut short
+ */
+export function parseSampleFormat(sps: Buffer): SampleFormat | undefined {
+  return unlessImpossible(() => {
+    const bits = spsBits(sps);
+    const profile = bits.u(8);
+    bits.u(16);
+    bits.ue();
+    return highProfiles.has(profile) ? readSampleFormat(bits) : undefined;
+  });
 }
 
 /** The bits of a sequence parameter set behind its header byte. */
@@ -49,6 +75,12 @@ export function unlessImpossible<T>(read: () => T): T | undefined {
   }
 }
 
+function readSampleFormat(bits: BitReader): SampleFormat & { readonly separatePlanes: boolean } {
+  const chromaFormat = bits.ue();
+  const separatePlanes = chromaFormat === 3 && bits.flag();
+  return { chromaFormat, separatePlanes, lumaBits: 8 + bits.ue(), chromaBits: 8 + bits.ue() };
+}
+
 /** Reads up to vui_parameters_present_flag, which comes next; throws a RangeError at what is impossible. */
 export function readSpsBody(bits: BitReader): SpsBody {
   const profile = bits.u(8);
@@ -58,10 +90,7 @@ export function readSpsBody(bits: BitReader): SpsBody {
   let chromaFormat = 1;
   let separatePlanes = false;
   if (highProfiles.has(profile)) {
-    chromaFormat = bits.ue();
-    if (chromaFormat === 3) separatePlanes = bits.flag();
-    bits.ue();
-    bits.ue();
+    ({ chromaFormat, separatePlanes } = readSampleFormat(bits));
     bits.u(1);
     if (bits.flag()) skipScalingMatrix(bits, chromaFormat === 3 ? 12 : 8);
   }
