@@ -9,4 +9,6 @@ export default {
   testEnvironment: 'node',
   transform: {},
   testTimeout: 30_000,
+  // Most tests wait for real time to pass: two at once take half as long, also on two cores.
+  maxWorkers: 2,
 };

@@ -12,6 +12,8 @@ import { lowestBitrate, vc4Level } from './vc4-encoder.js';
 export interface CameraCommand {
   readonly arguments: readonly string[];
   readonly frameEnd: FrameEnd;
+  /** Whether pictures may come in another order than they are shown: B-frames cannot be switched off. */
+  readonly reorders: boolean;
   /** What could not be done as it was asked for, one sentence each, for people. */
   readonly notes: readonly string[];
 }
@@ -36,6 +38,8 @@ export function cameraCommand(
   ptsFifo: string | undefined,
 ): CameraCommand {
   const vc4 = platform === 'vc4';
+  // Where the platform cannot be told (yet) the program may still find the hardware encoder.
+  const maybeVc4 = platform !== 'pisp';
   const { options } = program;
   const { given, notes: extraNotes } = readExtraArguments(settings.extraArguments, options);
   const notes = [...extraNotes];
@@ -45,7 +49,8 @@ export function cameraCommand(
     ['timeout', '0'],
     ['output', '-'],
     ['codec', 'h264'],
-    ...(vc4 ? vc4Output(ptsFifo) : libavOutput(options, notes)),
+    ...(maybeVc4 ? vc4Output(vc4 ? ptsFifo : undefined) : []),
+    ...(vc4 ? [] : libavOutput(options, notes)),
     ...codecOptions(given, vc4 ? '' : builtInCodecOptions(options), notes),
   ];
   const wanted: Option[] = [
@@ -62,6 +67,7 @@ export function cameraCommand(
   const timestamps = vc4 ? ptsFifo !== undefined && options.has('save-pts') : options.has('libav-format');
   return {
     arguments: [...words, ...[...given].flatMap(([name, extra]) => extraWords(name, extra, options))],
+    reorders: !vc4 && !options.has('low-latency') && !options.has('libav-video-codec-opts'),
     frameEnd: !timestamps ? 'gap' : vc4 ? 'pts' : 'flv',
     notes,
   };
@@ -121,6 +127,9 @@ function pictureOptions(
     );
   }
   const bitrate = Math.round(takeNumber(given, 'bitrate') ?? settings.bitrate);
+  if (given.delete('bitrate')) {
+    notes.push('--bitrate in "extraArguments" is left out: it must be a plain number of bits per second.');
+  }
   const intra = Math.max(1, Math.round(settings.keyFrameInterval * framerate));
   const common = (usedBitrate: number): Option[] => [
     ['width', String(width)],
@@ -129,14 +138,16 @@ function pictureOptions(
     ['bitrate', String(usedBitrate)],
     ['intra', String(intra)],
   ];
-  if (platform !== 'vc4') return common(bitrate);
+  if (platform === 'pisp') return common(bitrate);
   const lowest = lowestBitrate(width, height, framerate);
-  if (bitrate < lowest && !given.has('bitrate')) {
+  if (bitrate < lowest) {
     notes.push(`bitrate ${bitrate} is so low that the encoder of this Pi may hang: ${lowest} is used.`);
   }
+  const floored = common(Math.max(bitrate, lowest));
+  if (platform !== 'vc4') return floored;
   const level = takeNumber(given, 'level');
   return [
-    ...common(Math.max(bitrate, lowest)),
+    ...floored,
     ['profile', 'high'],
     ['level', level === undefined ? vc4Level(width, height, framerate) : String(level)],
   ];

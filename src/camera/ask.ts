@@ -2,6 +2,8 @@ import { type ProcessRegistry, signalBound, spawnBound } from '../shared/spawn-b
 import type { ProcessEnd } from './diagnosis.js';
 
 const answerLimitMs = 10_000;
+/** An ended process is reaped within milliseconds; one that hangs in the kernel is not waited for. */
+const reapLimitMs = 1000;
 const longestAnswer = 1024 * 1024;
 
 /** What it takes to ask the program something. */
@@ -10,6 +12,8 @@ export interface AskContext {
   readonly registry: ProcessRegistry;
   /** Ends the program and gives up. */
   readonly signal: AbortSignal;
+  /** Told of a process that not even SIGKILL has ended. */
+  readonly onHanging?: (pid: number) => void;
 }
 
 /** What the program answered, and how it ended. */
@@ -28,9 +32,17 @@ export function ask(path: string, option: string, context: AskContext): Promise<
     let stdout = '';
     let stderr = '';
     let given: Error | undefined;
+    let reaped: NodeJS.Timeout | undefined;
     const giveUp = (why: string): void => {
-      given ??= new Error(`${path} ${option} ${why}`);
+      if (given) return;
+      const error = new Error(`${path} ${option} ${why}`);
+      given = error;
       signalBound(child, 'SIGKILL');
+      reaped = setTimeout(() => {
+        child.unref();
+        if (child.pid !== undefined) context.onHanging?.(child.pid);
+        finish(error, null, null);
+      }, reapLimitMs);
       // A daemon it left behind may hold them open.
       child.stdout.destroy();
       child.stderr.destroy();
@@ -47,6 +59,7 @@ export function ask(path: string, option: string, context: AskContext): Promise<
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = limited(stderr + text)));
     const finish = (error: Error | undefined, code: number | null, signal: string | null): void => {
       clearTimeout(timer);
+      clearTimeout(reaped);
       context.signal.removeEventListener('abort', abort);
       if (error) reject(error);
       else resolve({ stdout, stderr: stderr.split('\n').slice(-200), code, signal });

@@ -22,7 +22,6 @@ const longestName = 60;
 
 /** How sure it is that a process has the camera; the surest one is named. */
 const rank = {
-  listsCameras: 1,
   mayUseCamera: 2,
   cameraProgram: 3,
   holdsDevice: 4,
@@ -74,7 +73,8 @@ function rankOf(words: readonly string[], holds: boolean): number {
   const certain = /^(?:rpicam|libcamera)-[a-z]|^mtxrpicam/.test(name);
   const known = certain || mayUseCamera(name, words.join(' '));
   // They keep the devices open only to list the cameras, unless a desktop program films through them.
-  if (/^(?:wireplumber|pipewire)/.test(name)) return holds ? rank.listsCameras : 0;
+  // They keep the devices of every camera open without using one.
+  if (/^(?:wireplumber|pipewire)/.test(name)) return 0;
   if (holds) return known ? rank.cameraProgramWithDevice : rank.holdsDevice;
   if (certain) return rank.cameraProgram;
   return known ? rank.mayUseCamera : 0;

@@ -25,13 +25,24 @@ export interface RunningCamera {
 export interface CameraHost {
   /** Who runs this, for commands that people are told. */
   readonly user: string;
+  /** Whether a process of an earlier life hangs in the kernel and may have the camera. */
+  isBlocked(): boolean;
   /** @throws {ProgramError} when there is no usable program */
   probe(): Promise<CameraProgram>;
+  /** What the probe said has proved untrue: the next one asks anew. */
+  forgetProgram(): void;
   platform(): CameraPlatform;
-  /** The cameras there are, as far as they can be told while others stream. */
+  /**
+   * The cameras there are.
+   *
+   * @returns nothing when they cannot be listed because one of them streams
+   * @throws {ProgramError} when the program says why it cannot
+   */
   list(program: CameraProgram): Promise<readonly ListedCamera[] | undefined>;
-  /** @returns the name of another camera of the configuration that uses this sensor */
-  claim(program: CameraProgram, index: number): string | undefined;
+  /** The camera with this id, or else the same as {@link list}. */
+  find(program: CameraProgram, id: string): Promise<ListedCamera | readonly ListedCamera[] | undefined>;
+  /** @returns gives the sensor back; or the name of another camera of the configuration that uses it now */
+  claim(program: CameraProgram, index: number): (() => void) | string;
   /** Waits until a process may open a camera. @returns to be called when it has ended */
   takeTurn(): Promise<() => void>;
   openFifo(onData: (chunk: Buffer) => void): Promise<PtsFifo | undefined>;

@@ -5,6 +5,8 @@ import { type BoundProcess, type ProcessRegistry, signalBound, spawnBound } from
 
 const keptStderrLines = 40;
 const longestStderrLine = 1000;
+/** What a process has written before its end is read long before. */
+const heldPipesMs = 1000;
 
 /** Keeps libcamera from colouring its lines: by variable before 0.7.0, by the other from then on. */
 const plainText = { LIBCAMERA_LOG_NO_COLOR: '1', LIBCAMERA_LOG_COLOR: 'no' };
@@ -31,6 +33,11 @@ export class CameraProcess implements RunningCamera {
       child.once('error', (error) => {
         this.lines.push(error.message);
         resolve({ code: null, signal: null, stderr: this.lines });
+      });
+      // What it has started and left behind may hold the pipes open, for ever.
+      child.once('exit', () => {
+        const letGo = setTimeout(() => this.destroyPipes(), heldPipesMs);
+        child.once('close', () => clearTimeout(letGo));
       });
       child.once('close', (code, signal) => {
         this.closed = true;
@@ -67,9 +74,13 @@ export class CameraProcess implements RunningCamera {
   }
 
   abandon(): void {
+    this.destroyPipes();
+    this.child.unref();
+  }
+
+  private destroyPipes(): void {
     this.child.stdout.destroy();
     this.child.stderr.destroy();
-    this.child.unref();
   }
 
   private readStderr(text: string, onLine: (line: string) => void): void {

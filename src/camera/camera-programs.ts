@@ -1,19 +1,36 @@
+import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { ProcessRegistry } from '../shared/spawn-bound.js';
-import { ask } from './ask.js';
+import { userName } from '../shared/user-name.js';
+import { wait } from '../shared/wait.js';
+import { type Answer, ask } from './ask.js';
+import { byWords } from './diagnosis.js';
+import { HangingProcesses } from './hanging.js';
 import { type ListedCamera, parseCameraList } from './program-answers.js';
-import { type CameraProgram, describeProgram, fileMark, probeProgram } from './program.js';
+import { type CameraProgram, describeProgram, fileMark, ProgramError, probeProgram } from './program.js';
 import { type Release, StreamLock } from './stream-lock.js';
 
 export interface CameraProgramsOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly registry: ProcessRegistry;
+  readonly clock: Clock;
   readonly log: Log;
   /** Ends every question. */
   readonly signal: AbortSignal;
-  /** Nothing is started before; does not reject. */
-  readonly ready: Promise<void>;
+  /** Nothing is started before. @returns ids of processes of an earlier life that hang; does not reject */
+  readonly ready: Promise<readonly number[]>;
 }
+
+/** A camera of the configuration. */
+export interface ConfiguredCamera {
+  readonly program: string | undefined;
+  /** Number or id. */
+  readonly camera: number | string;
+}
+
+/** Sensors may register late at boot: a listing that lacks a configured one is repeated so often, and after so long. */
+const listings = 3;
+const listAgainMs = 2000;
 
 /** What all cameras of this plugin share: what the installed programs can do, which sensors there are and whose they are. */
 export class CameraPrograms {
@@ -22,28 +39,48 @@ export class CameraPrograms {
   private readonly owners = new Map<string, { readonly sensor: string; readonly name: string }>();
   private readonly lock = new StreamLock();
   private listing: Promise<unknown> = Promise.resolve();
-  private readonly questions = new Set<Promise<unknown>>();
   private prepared: Promise<unknown> = Promise.resolve();
+  private readonly questions = new Set<Promise<unknown>>();
+  /** Of an earlier life. */
+  private readonly hangingOrphans = new HangingProcesses();
+  /** Of this one: what was asked something and never ended. */
+  private readonly hangingQuestions = new HangingProcesses();
 
-  constructor(private readonly options: CameraProgramsOptions) {}
+  constructor(private readonly options: CameraProgramsOptions) {
+    void options.ready.then((pids) => pids.forEach((pid) => this.hangingOrphans.add(pid)));
+  }
+
+  /** Whether a process of an earlier life hangs in the kernel: it may have any of the cameras. */
+  get isBlocked(): boolean {
+    return this.hangingOrphans.any;
+  }
 
   /**
    * Asks what will be needed, so that the first viewer need not wait for it: the programs, and the list of cameras
    * while none of them streams yet, if one of these cameras is known by its id.
    */
-  prepare(
-    cameras: readonly { readonly program: string | undefined; readonly camera: number | string }[],
-  ): void {
+  prepare(cameras: readonly ConfiguredCamera[]): void {
     const lists = [...new Set(cameras.map(({ program }) => program))].map((configured) => {
-      const byId = cameras.some(
-        ({ program, camera }) => program === configured && typeof camera === 'string',
+      const ids = cameras.flatMap(({ program, camera }) =>
+        program === configured && typeof camera === 'string' ? [camera] : [],
       );
       const probe = this.probe(configured);
       // Why it fails is told when somebody wants to watch.
       probe.catch(() => undefined);
-      return byId ? probe.then(({ path }) => this.list(path)) : Promise.resolve();
+      return ids.length === 0
+        ? Promise.resolve()
+        : probe.then(({ path }) => this.listUntilAllAreThere(path, ids));
     });
     this.prepared = Promise.allSettled(lists);
+  }
+
+  private async listUntilAllAreThere(path: string, ids: readonly string[]): Promise<void> {
+    for (let i = 1; ; i += 1) {
+      const found = await this.list(path);
+      const isComplete = ids.every((id) => found?.some((camera) => camera.id === id));
+      if (isComplete || i === listings) return;
+      if (!(await wait(this.options.clock, listAgainMs, this.options.signal))) return;
+    }
   }
 
   /**
@@ -65,6 +102,11 @@ export class CameraPrograms {
     return probe;
   }
 
+  /** What is known of a program has proved untrue: behind a script, for example, another version was installed. */
+  forget(configured: string | undefined): void {
+    this.probes.delete(configured ?? '');
+  }
+
   private async ask(configured: string | undefined): Promise<CameraProgram> {
     await this.options.ready;
     const program = await probeProgram(configured, this.options);
@@ -73,9 +115,25 @@ export class CameraPrograms {
   }
 
   /**
-   * The cameras the program finds. It opens each of them, so it is run only while none streams, one at a time.
+   * Looks up a camera by its id, in what was found earlier if it is there.
    *
-   * @returns what was found the last time when it cannot be run now; nothing when that never was
+   * @returns the cameras found when it is not among them; nothing when they cannot be listed because one of them streams
+   * @throws {ProgramError} when the program cannot list them
+   */
+  async find(path: string, id: string): Promise<ListedCamera | readonly ListedCamera[] | undefined> {
+    const byId = (list: readonly ListedCamera[] | undefined): ListedCamera | undefined =>
+      list?.find((camera) => camera.id === id);
+    const known = byId(this.lists.get(path));
+    if (known) return known;
+    const found = await this.list(path);
+    return byId(found) ?? found;
+  }
+
+  /**
+   * The cameras the program finds now. It opens each of them, so it is run only while none streams, one at a time.
+   *
+   * @returns nothing when one streams, or a process that hangs may have them
+   * @throws {ProgramError} when the program cannot list them, and says why
    */
   async list(path: string): Promise<readonly ListedCamera[] | undefined> {
     const turn = this.track(this.listing.then(() => this.listNow(path)));
@@ -84,16 +142,17 @@ export class CameraPrograms {
   }
 
   private async listNow(path: string): Promise<readonly ListedCamera[] | undefined> {
-    const release = this.options.signal.aborted ? undefined : this.lock.tryList();
-    if (!release) return this.lists.get(path);
+    const { signal } = this.options;
+    if (signal.aborted || this.isBlocked || this.hangingQuestions.any) return undefined;
+    const release = this.lock.tryList();
+    if (!release) return undefined;
     try {
-      const answer = await ask(path, '--list-cameras', this.options);
+      const onHanging = (pid: number): void => this.hangingQuestions.add(pid);
+      const answer = await ask(path, '--list-cameras', { ...this.options, onHanging });
       const cameras = parseCameraList(`${answer.stdout}\n${answer.stderr.join('\n')}`);
+      if (cameras.length === 0) refuse(path, answer);
       this.lists.set(path, cameras);
       return cameras;
-    } catch (error) {
-      this.options.log('debug', `The cameras cannot be listed: ${String(error)}`);
-      return this.lists.get(path);
     } finally {
       release();
     }
@@ -121,12 +180,22 @@ export class CameraPrograms {
    * Says that a camera uses a sensor from now on.
    *
    * @param id of the camera in the configuration
-   * @returns the name of the camera that uses it already, if there is one
+   * @returns gives it back; or the name of the camera that uses it already
    */
-  claim(id: string, name: string, path: string, index: number): string | undefined {
+  claim(id: string, name: string, path: string, index: number): Release | string {
     const sensor = `${index} ${path}`;
     for (const [other, owner] of this.owners) if (other !== id && owner.sensor === sensor) return owner.name;
     this.owners.set(id, { sensor, name });
-    return undefined;
+    return () => void this.owners.delete(id);
   }
+}
+
+/** No camera in the list may be no camera, or devices that may not be opened: its words tell. */
+function refuse(path: string, answer: Answer): void {
+  const program = path.split('/').at(-1) ?? path;
+  const context = { user: userName(), program, platform: 'none', tuningFile: false } as const;
+  const diagnosis = byWords(answer.stderr, context);
+  if (diagnosis && diagnosis.kind !== 'fatal-config') throw new ProgramError(diagnosis);
+  if (answer.code !== 0)
+    throw new Error(`${path} --list-cameras failed (${answer.signal ?? answer.code ?? 'unknown'})`);
 }

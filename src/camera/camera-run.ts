@@ -6,8 +6,9 @@ import type { ProcessEnd } from './diagnosis.js';
 import { isDeviceTimeout, judge, type Verdict } from './watchdog.js';
 
 /** A clean stop takes up to 0.4 s, with the codec driver up to 2 s more. */
-const interruptGraceMs = 1500;
-const killGraceMs = 2000;
+const interruptGraceMs = 2500;
+/** Ending a process takes the codec driver up to 2 s (COMPLETE_TIMEOUT); then it hangs. */
+const killGraceMs = 5000;
 
 /** Why a run is over: the process ended by itself, it was of no use any more, or it was to stop. */
 export type RunOver = 'ended' | Exclude<Verdict['verdict'], 'wait'> | 'replaced' | 'stopped';

@@ -216,9 +216,9 @@ export const diagnosisRules: readonly DiagnosisRule[] = [
   },
   {
     last: /^selected camera is not available/,
-    kind: 'fatal-config',
+    kind: 'hardware-missing',
     reason: 'There is no camera with the configured number.',
-    remedy: ({ program }) => `Run ${program} --list-cameras and correct "camera" in the configuration.`,
+    remedy: 'Correct "camera" in the configuration, or check the ribbon cable, with the power off.',
   },
   {
     pattern:

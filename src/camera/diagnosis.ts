@@ -3,9 +3,9 @@ import { type DiagnosisText, diagnosisRules, packageOf } from './diagnosis-rules
 /**
  * What can be done about the end of a camera process.
  *
- * Never started again by itself: `fatal-config` until the configuration changes; `platform` needs another system setup,
- * another sensor or a reboot. Started again with growing pauses: `hardware-missing`, `busy`, `permission`, `transient`.
- * `install`: the program, or a part of it, is missing and is looked for again once a minute.
+ * Never started again by itself: `fatal-config`, until the configuration changes. Started again with growing pauses:
+ * `hardware-missing`, `busy`, `permission`, `transient`. Looked at again once a minute: `install`, when the program or a
+ * part of it is missing, and `platform`, when it needs another system setup or another sensor.
  */
 export type DiagnosisKind =
   'fatal-config' | 'hardware-missing' | 'busy' | 'permission' | 'transient' | 'platform' | 'install';

@@ -31,7 +31,7 @@ export async function explainEnd(
   const diagnosis = ofRun(over, end, settings.framerate, context, unreadableBecause);
   if (diagnosis.kind === 'busy') return withHolder(diagnosis, await host.holder());
   if (end.stderr.some((line) => line.includes('selected camera is not available')))
-    return withCameras(diagnosis, await host.list(program));
+    return withCameras(diagnosis, await host.list(program).catch(() => undefined));
   return diagnosis;
 }
 
@@ -77,7 +77,7 @@ export function noCameraWithId(id: string, found: readonly ListedCamera[] | unde
 /** @param owner name of the camera that was first */
 export function sharedSensor(owner: string): Diagnosis {
   return {
-    kind: 'fatal-config',
+    kind: 'busy',
     reason: `Camera "${owner}" uses this sensor already.`,
     remedy: 'Give one of the two another "camera" in the configuration.',
   };

@@ -24,6 +24,7 @@ const reserved: ReadonlySet<string> = new Set([
     'output',
     'timeout',
     'codec',
+    'camera',
     'nopreview',
     'inline',
     'flush',

@@ -25,9 +25,12 @@ export function machineHost(options: MachineHostOptions): CameraHost {
   const { camera, programs, registry, environment, deviceNames, ptsFifo } = options;
   return {
     user: userName(),
+    isBlocked: () => programs.isBlocked,
     probe: () => programs.probe(camera.program),
+    forgetProgram: () => programs.forget(camera.program),
     platform: () => platformOf(readDeviceNames(deviceNames)),
     list: ({ path }) => programs.list(path),
+    find: ({ path }, id) => programs.find(path, id),
     claim: ({ path }, index) => programs.claim(camera.id, camera.name, path, index),
     takeTurn: () => programs.stream(),
     openFifo: (onData) => openPtsFifo(ptsFifo, onData),

@@ -10,13 +10,13 @@ export interface PictureSize {
 const widestOnVc4 = 2032;
 
 /**
- * The size that can be encoded and comes closest: even (YUV 4:2:0), and on a Pi 0 to 4 at most 2032 pixels wide, with the
- * aspect ratio kept.
+ * The size that can be encoded and comes closest: even (YUV 4:2:0), and unless it is a Pi 5 at most 2032 pixels wide, with
+ * the aspect ratio kept.
  *
  * @param wanted whole pixels, at least 1
  */
 export function pictureSize({ width, height }: PictureSize, platform: CameraPlatform): PictureSize {
-  if (platform !== 'vc4' || even(width) <= widestOnVc4) return { width: even(width), height: even(height) };
+  if (platform === 'pisp' || even(width) <= widestOnVc4) return { width: even(width), height: even(height) };
   return { width: widestOnVc4, height: even((height * widestOnVc4) / width) };
 }
 

@@ -43,16 +43,16 @@ export async function probeProgram(
   const names = configured === undefined ? programNames : [configured];
   const paths = await findExecutables(names, context.environment);
   if (paths.length === 0) throw new ProgramError(notFound(configured));
-  let first: ProgramError | undefined;
+  let first: unknown;
   for (const path of paths) {
     try {
       return await probePath(path, context);
     } catch (error) {
-      if (!(error instanceof ProgramError)) throw error;
+      if (context.signal.aborted) throw error;
       first ??= error;
     }
   }
-  throw first ?? new ProgramError(notFound(configured));
+  throw first;
 }
 
 async function probePath(path: string, context: AskContext): Promise<CameraProgram> {

@@ -1,8 +1,11 @@
 import { healthyMs, retryDelayMs } from '../shared/back-off.js';
 import type { DiagnosisKind } from './diagnosis.js';
 
-/** Somebody may install or update the program at any time: it is looked for this often, in ms. */
-const installLookMs = 60_000;
+/**
+ * How often what takes somebody's hand is looked at again, in ms. A program may be installed at any time; and devices
+ * that come late at boot make the program take the machine for another one.
+ */
+const lookAgainMs = 60_000;
 
 /** What to do after a process has ended. */
 export type Restart =
@@ -24,10 +27,10 @@ export function nextStart(
   const inARow = streamedMs >= healthyMs ? 1 : failures + 1;
   switch (kind) {
     case 'fatal-config':
-    case 'platform':
       return { restart: 'never' };
+    case 'platform':
     case 'install':
-      return { restart: 'later', delayMs: installLookMs, failures: inARow };
+      return { restart: 'later', delayMs: lookAgainMs, failures: inARow };
     case 'hardware-missing':
     case 'busy':
     case 'permission':

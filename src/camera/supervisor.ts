@@ -1,4 +1,5 @@
 import type { CameraSettings } from '../config/settings.js';
+import type { CameraCounters } from '../shared/camera-counters.js';
 import type { CameraState } from '../shared/camera-state.js';
 import type { Clock } from '../shared/clock.js';
 import type { FrameEnd } from '../shared/frame-end.js';
@@ -7,7 +8,7 @@ import { unlessAborted, wait } from '../shared/wait.js';
 import { cameraCommand } from './arguments.js';
 import type { CameraHost, RunningCamera } from './camera-host.js';
 import { CameraRun, type RunResult } from './camera-run.js';
-import type { Diagnosis } from './diagnosis.js';
+import type { Diagnosis, ProcessEnd } from './diagnosis.js';
 import { explainEnd, noCameraWithId, sharedSensor } from './explain-end.js';
 import { couldNotStart, unkillable } from './own-diagnoses.js';
 import { type CameraProgram, ProgramError } from './program.js';
@@ -16,8 +17,12 @@ import { nextStart } from './restart-policy.js';
 
 /** What a supervisor tells of its camera process. */
 export interface SupervisorListener {
-  /** A new process begins: all bytes that follow are its. */
-  started(frameEnd: FrameEnd): void;
+  /**
+   * A new process begins: all bytes that follow are its.
+   *
+   * @param reorders whether its pictures may come in another order than they are shown
+   */
+  started(frameEnd: FrameEnd, reorders: boolean): void;
   /** Bytes of the process's stdout. */
   bytes(chunk: Buffer): void;
   /** Bytes of the process's `--save-pts` file. */
@@ -35,19 +40,15 @@ export interface SupervisorOptions {
   readonly random: () => number;
 }
 
-/** Since this plugin started. */
-export interface SupervisorCounters {
-  /** Processes that were started. */
-  readonly starts: number;
-  /** Processes that ended without being asked, had to be ended, or could not be started. */
-  readonly failures: number;
-}
-
 /** What an attempt to stream came to. */
 interface Attempt {
   readonly diagnosis: Diagnosis;
   readonly streamedMs: number;
 }
+
+const interrupted: Attempt = { diagnosis: couldNotStart('it was stopped'), streamedMs: 0 };
+/** How often it is looked whether a process of an earlier life has ended at last. */
+const lookAgainMs = 10_000;
 
 /** Owns one camera: keeps one process of the camera program running between `start` and `stop`. */
 export class Supervisor {
@@ -61,12 +62,14 @@ export class Supervisor {
   /** Ends when no process of this camera is left, but for one that hangs. */
   private idle: Promise<void> = Promise.resolve();
   private readonly noted = new Set<string>();
+  /** Whether the program was asked anew because it did not know an option. */
+  private askedAnew = false;
   private starts = 0;
   private failures = 0;
 
   constructor(private readonly options: SupervisorOptions) {}
 
-  get counters(): SupervisorCounters {
+  get counters(): Pick<CameraCounters, 'starts' | 'failures'> {
     return { starts: this.starts, failures: this.failures };
   }
 
@@ -131,10 +134,15 @@ export class Supervisor {
   /** The camera stays taken by a process that hangs, and a second one would only hang as well. */
   private async untilNothingHangs(signal: AbortSignal): Promise<void> {
     const { hanging } = this;
-    if (!hanging) return;
+    const { host, clock } = this.options;
+    if (hanging) {
+      this.fail(unkillable);
+      const end = await unlessAborted(signal, hanging.ended);
+      if (end) this.hanging = undefined;
+    }
+    if (!host.isBlocked()) return;
     this.fail(unkillable);
-    const end = await unlessAborted(signal, hanging.ended);
-    if (end) this.hanging = undefined;
+    while (host.isBlocked() && (await wait(clock, lookAgainMs, signal)));
   }
 
   private async attempt(signal: AbortSignal): Promise<Attempt> {
@@ -148,43 +156,71 @@ export class Supervisor {
   }
 
   private async stream(signal: AbortSignal): Promise<Attempt> {
-    const { host } = this.options;
-    const interrupted: Attempt = { diagnosis: couldNotStart('it was stopped'), streamedMs: 0 };
+    const { host, settings } = this.options;
     const program = await unlessAborted(signal, host.probe());
     const camera = program && (await unlessAborted(signal, this.cameraIndex(program)));
     if (!program || camera === undefined) return interrupted;
-    const release = await host.takeTurn();
+    const giveBack = host.claim(program, camera);
+    if (typeof giveBack === 'string') return { diagnosis: sharedSensor(giveBack), streamedMs: 0 };
     let result: RunResult | undefined;
     try {
-      result = isAborted(signal) ? undefined : await this.runProcess(program, camera, signal);
+      result = await this.inTurn(signal, () => this.runProcess(program, camera, signal));
     } finally {
-      release();
+      giveBack();
     }
-    if (result && !result.end) this.hanging = result.child;
     if (!result?.end || isAborted(signal)) return interrupted;
-    const { settings } = this.options;
     const diagnosis = await explainEnd(host, program, settings, result.over, result.end, this.unreadable);
-    return { diagnosis, streamedMs: result.streamedMs };
+    const { streamedMs } = result;
+    return { diagnosis: this.doubted(diagnosis, result.end) ?? diagnosis, streamedMs };
+  }
+
+  /** Runs when no listing does, and keeps listings away until the process has ended, also one that hangs. */
+  private async inTurn(signal: AbortSignal, run: () => Promise<RunResult>): Promise<RunResult | undefined> {
+    const turn = this.options.host.takeTurn();
+    const release = await unlessAborted(signal, turn);
+    if (!release) {
+      void turn.then((late) => late());
+      return undefined;
+    }
+    try {
+      const result = isAborted(signal) ? undefined : await run();
+      if (result && !result.end) {
+        this.hanging = result.child;
+        void result.child.ended.then(release);
+      } else {
+        release();
+      }
+      return result;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /**
+   * An option the program does not know although it was asked for them: a script may have another version behind it by
+   * now. It is asked anew, once.
+   */
+  private doubted(diagnosis: Diagnosis, end: ProcessEnd): Diagnosis | undefined {
+    const isUnknown = end.stderr.some((line) => /unrecognised option|is ambiguous and matches/.test(line));
+    if (diagnosis.kind !== 'fatal-config' || !isUnknown || this.askedAnew) return undefined;
+    this.askedAnew = true;
+    this.options.host.forgetProgram();
+    return { ...diagnosis, kind: 'transient' };
   }
 
   /**
    * The camera's number, which the program takes. Its id stays the same when cameras are added.
    *
-   * @throws {ProgramError} when there is no such camera, or another one of the configuration has it
+   * @throws {ProgramError} when there is no such camera
    */
   private async cameraIndex(program: CameraProgram): Promise<number> {
     const { settings, host } = this.options;
     const { camera } = settings;
-    let index = camera;
-    if (typeof index === 'string') {
-      const found = await host.list(program);
-      const match = found?.find((listed) => listed.id === camera);
-      if (!match) throw new ProgramError(noCameraWithId(index, found));
-      index = match.index;
-    }
-    const owner = host.claim(program, index);
-    if (owner !== undefined) throw new ProgramError(sharedSensor(owner));
-    return index;
+    if (typeof camera === 'number') return camera;
+    const found = await host.find(program, camera);
+    if (found && 'index' in found) return found.index;
+    throw new ProgramError(noCameraWithId(camera, found));
   }
 
   private async runProcess(program: CameraProgram, camera: number, signal: AbortSignal): Promise<RunResult> {
@@ -204,9 +240,12 @@ export class Supervisor {
         log,
         framerate: settings.framerate,
         onBytes: (chunk) => listener.bytes(chunk),
-        onStreaming: () => listener.state({ state: 'streaming' }),
+        onStreaming: () => {
+          this.askedAnew = false;
+          listener.state({ state: 'streaming' });
+        },
       });
-      listener.started(command.frameEnd);
+      listener.started(command.frameEnd, command.reorders);
       return await this.current.run(program.path, command.arguments, signal);
     } finally {
       this.current = undefined;

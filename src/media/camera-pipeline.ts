@@ -1,11 +1,12 @@
 import type { CameraHost } from '../camera/camera-host.js';
-import { Supervisor, type SupervisorCounters } from '../camera/supervisor.js';
+import { Supervisor } from '../camera/supervisor.js';
 import type { CameraSettings } from '../config/settings.js';
+import type { CameraCounters } from '../shared/camera-counters.js';
 import type { CameraState } from '../shared/camera-state.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { Snapshots } from '../snapshot/snapshots.js';
-import { FrameAssembler, type FrameCounters } from '../video/frame-assembler.js';
+import { FrameAssembler } from '../video/frame-assembler.js';
 import { LiveFeed } from '../video/live-feed.js';
 
 export interface CameraPipelineOptions {
@@ -17,8 +18,6 @@ export interface CameraPipelineOptions {
   readonly encode: (keyFrame: Buffer) => Promise<Buffer>;
   readonly onState: (state: CameraState) => void;
 }
-
-export type CameraCounters = SupervisorCounters & FrameCounters;
 
 /** One camera from its process to its live feed. */
 export class CameraPipeline {
@@ -58,7 +57,7 @@ export class CameraPipeline {
       random: Math.random,
       host,
       listener: {
-        started: (frameEnd) => this.assembler.begin(frameEnd),
+        started: (frameEnd, reorders) => this.assembler.begin(frameEnd, reorders),
         bytes: (chunk) => this.assembler.bytes(chunk),
         ptsBytes: (chunk) => this.assembler.ptsBytes(chunk),
         state: (state) => {

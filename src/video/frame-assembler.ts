@@ -1,3 +1,4 @@
+import type { CameraCounters } from '../shared/camera-counters.js';
 import type { Cancel, Clock } from '../shared/clock.js';
 import { type FrameEnd, frameEndWords } from '../shared/frame-end.js';
 import type { Log } from '../shared/log.js';
@@ -23,16 +24,6 @@ export interface FrameAssemblerOptions {
   readonly onAccessUnit: (unit: AccessUnit) => void;
   /** The process writes what cannot be read any more: only another process helps. */
   readonly onUnreadable: (reason: string) => void;
-}
-
-/** Since this plugin started. */
-export interface FrameCounters {
-  /** How the end of a picture is known; nothing before the first process. */
-  readonly frameEnd: FrameEnd | undefined;
-  /** Access units handed out. */
-  readonly pictures: number;
-  /** How often pictures were lost up to the next key frame. */
-  readonly losses: number;
 }
 
 /** A pause this long means that a picture has ended, where no fact says so. */
@@ -72,17 +63,21 @@ export class FrameAssembler {
     this.said = new Repetitions(options.clock);
   }
 
-  get counters(): FrameCounters {
+  get counters(): Omit<CameraCounters, 'starts' | 'failures'> {
     return { frameEnd: this.frameEnd, pictures: this.pictures, losses: this.losses };
   }
 
-  /** A new process begins. */
-  begin(frameEnd: FrameEnd): void {
+  /**
+   * A new process begins.
+   *
+   * @param reorders whether its pictures may come in another order than they are shown
+   */
+  begin(frameEnd: FrameEnd, reorders = false): void {
     this.close();
     this.frameEnd = frameEnd;
     this.fruitlessUs = undefined;
     this.announced = false;
-    this.builder.restart();
+    this.builder.restart({ reorders });
     this.lines = new PtsLineReader();
     if (frameEnd === 'flv') this.flv = new FlvReader();
     else this.annexB = this.annexBReader(frameEnd === 'pts');

@@ -334,9 +334,9 @@ export const contractRows: readonly ContractRow[] = [
     remedy: /"camera_auto_detect=1".*sudo reboot/,
   },
   ...each(['selected camera is not available'], {
-    kind: 'fatal-config',
+    kind: 'hardware-missing',
     says: 'no camera with the configured number',
-    remedy: /rpicam-vid --list-cameras .*"camera"/,
+    remedy: /Correct "camera" .* ribbon cable/,
   }),
   ...each(['camera manager failed to start, code -19'], {
     kind: 'transient',

@@ -6,7 +6,7 @@ const tenMinutesMs = 600_000;
 
 test.each<[DiagnosisKind, failures: number, streamedMs: number, Restart]>([
   ['fatal-config', 0, 0, { restart: 'never' }],
-  ['platform', 0, 3_600_000, { restart: 'never' }],
+  ['platform', 0, 3_600_000, { restart: 'later', delayMs: 60_000, failures: 1 }],
   ['install', 0, 0, { restart: 'later', delayMs: 60_000, failures: 1 }],
   ['install', 7, 0, { restart: 'later', delayMs: 60_000, failures: 8 }],
   ['transient', 0, 0, { restart: 'later', delayMs: 500, failures: 1 }],
@@ -21,7 +21,7 @@ test.each<[DiagnosisKind, failures: number, streamedMs: number, Restart]>([
 describe('starts in ten minutes of the same trouble', () => {
   test.each<[DiagnosisKind, random: number, starts: number]>([
     ['fatal-config', 0, 1],
-    ['platform', 0, 1],
+    ['platform', 0, 11],
     ['install', 0, 11],
     ['transient', 0, 20],
     ['transient', 0.999_999, 16],

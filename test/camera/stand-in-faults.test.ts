@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { CameraCounters } from '../../src/media/camera-pipeline.js';
+import type { RunningCamera } from '../../src/camera/camera-host.js';
+import type { CameraCounters } from '../../src/shared/camera-counters.js';
 import type { CameraState } from '../../src/shared/camera-state.js';
 import { isAlive, makeProgram, type TestProgram, videoDevices } from '../support/camera-program.js';
 import { cameraSettings } from '../support/camera-settings.js';
@@ -164,7 +165,7 @@ async function run(fault: Fault, platform: Platform): Promise<Outcome> {
   unsubscribe();
   const closed = close();
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 200))]);
-  clock.skip(1600);
+  clock.skip(2600);
   await closed;
   return {
     states,
@@ -242,18 +243,30 @@ describe('real processes with the faults of the stand-in', () => {
   );
 });
 
+/** A process that signals do not reach, as one in a driver (state D). */
+function deaf(camera: RunningCamera): RunningCamera {
+  const { pid, stdout, ended } = camera;
+  return {
+    ...{ pid, stdout, ended },
+    forgetLines: () => camera.forgetLines(),
+    abandon: () => camera.abandon(),
+    signal: () => undefined,
+  };
+}
+
 test('a process that not even SIGKILL ends: none is started beside it, and its end is noticed', async () => {
-  const folder = temporaryFolder();
-  const pidFile = join(folder, 'pid');
-  const program = makeProgram({ standIn: { PID_FILE: pidFile, STALL_AT: '2' }, wrapper: 'unkillable' });
+  const program = makeProgram({ standIn: { STALL_AT: '2' } });
   const clock = new SkippingClock();
   const states: CameraState[] = [];
-  const { pipeline, close } = realPipeline({
-    settings: cameraSettings({ program: program.path }),
-    folder,
-    deviceNames: videoDevices('pisp'),
+  const settings = cameraSettings({ program: program.path });
+  const deviceNames = videoDevices('pisp');
+  const { pipeline, host, close } = realPipeline({
+    settings,
+    folder: temporaryFolder(),
+    deviceNames,
     clock,
     onState: (state) => states.push(state),
+    host: { launch: (...start) => deaf(host.launch(...start)) },
   });
   const named = (name: CameraState['state']): CameraState[] => states.filter(({ state }) => state === name);
   const until = async (holds: () => boolean, skipMs = 0): Promise<void> => {
@@ -269,11 +282,33 @@ test('a process that not even SIGKILL ends: none is started beside it, and its e
   await until(() => named('failed').length === 1, 100);
   expect(named('failed')[0]).toMatchObject({ remedy: 'Restart the Raspberry Pi: sudo reboot' });
   clock.skip(600_000);
+  expect(program.alive()).toHaveLength(1);
   expect(program.runs()).toHaveLength(1);
 
-  program.heal();
-  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  process.kill(program.runs()[0] ?? 0, 'SIGKILL');
   await until(() => named('streaming').length === 2);
   expect(program.runs()).toHaveLength(2);
+  process.kill(program.runs()[1] ?? 0, 'SIGKILL');
   await close();
 }, 60_000);
+
+test('what a program leaves behind may hold its pipes: it has ended all the same, and its words tell why', async () => {
+  const body = `setsid sleep 60 & echo $! >> "$here/runs"; printf x; sleep 0.2
+echo 'ERROR: *** failed to queue request ***' >&2; exit 255`;
+  const program = makeProgram({ body });
+  const states: CameraState[] = [];
+  const { pipeline, close } = realPipeline({
+    settings: cameraSettings({ program: program.path }),
+    folder: temporaryFolder(),
+    deviceNames: videoDevices('pisp'),
+    onState: (state) => states.push(state),
+  });
+  pipeline.feed.subscribe({ accessUnit: () => undefined, state: () => undefined });
+  const deadline = performance.now() + 15_000;
+  while (!states.some(({ state }) => state === 'recovering') && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(states.find(({ state }) => state === 'recovering')).toMatchObject({
+    reason: expect.stringContaining('failed to queue request'),
+  });
+  await close();
+});

@@ -22,7 +22,7 @@ import { until } from '../support/until.js';
 const random = 0.5;
 const stallMs = 3000;
 const startBudgetMs = 20_000;
-const graceMs = 1500;
+const graceMs = 2500;
 
 /** Shell lines of fake camera programs. */
 const streams = 'printf abc; exec sleep 60';
@@ -322,7 +322,7 @@ describe('trouble', () => {
 
   test('is not started again after a mistake in the configuration, whoever comes', async () => {
     const { supervisor, clock, program, states, is } = rig({
-      body: says("ERROR: *** unrecognised option '--nosuch' ***"),
+      body: says('ERROR: *** Invalid AWB gains ***'),
     });
     supervisor.start();
     expect(await is('failed')).toMatchObject({ remedy: expect.stringMatching(/\w/) });

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { cameraStandIn, projectRoot } from '../setup/paths.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -10,8 +10,6 @@ export interface ProgramOptions {
   readonly standIn?: Readonly<Record<string, string>>;
   /** The fault strikes at every start, not once. */
   readonly everyTime?: boolean;
-  /** The stand-in's wrapper to run in its place. */
-  readonly wrapper?: 'unkillable';
   /** Shell lines that run first for `--version`. */
   readonly version?: string;
   /** What it answers to `--help`, if not what rpicam-vid 1.12 answers. */
@@ -91,8 +89,7 @@ export function makeProgram(options: ProgramOptions = {}): TestProgram {
     'esac',
     'echo $$ >> "$here/runs"',
     ...Object.entries(standIn).map(([name, value]) => `export CAMERA_STAND_IN_${name}=${quoted(value)}`),
-    options.body ??
-      `exec ${quoted(options.wrapper === undefined ? cameraStandIn : join(dirname(cameraStandIn), options.wrapper))} "$@"`,
+    options.body ?? `exec ${quoted(cameraStandIn)} "$@"`,
     '',
   ];
   writeFileSync(path, lines.join('\n'), { mode: 0o755 });

@@ -18,11 +18,12 @@ export async function clipUnits(name: string): Promise<AccessUnit[]> {
   let turns: (() => void)[] = [];
   const frames = new FrameAssembler({
     framerate: 30,
+    keyFrameInterval: 1,
     width: 1280,
     height: 720,
     clock,
-    log: (_, message) => {
-      throw new Error(message);
+    log: (level, message) => {
+      if (level === 'warn') throw new Error(message);
     },
     nextTurn: (task) => turns.push(task),
     onAccessUnit: (unit) => units.push(unit),

@@ -151,7 +151,7 @@ const faults: Readonly<Record<string, () => Promise<void>>> = {
     await new Promise((resolve) => setTimeout(resolve, 100));
     clock.skip(3100);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    clock.skip(1600);
+    clock.skip(2600);
     await restarted(old);
   },
   async isSlow() {
@@ -186,7 +186,7 @@ const faults: Readonly<Record<string, () => Promise<void>>> = {
     unwatch();
     clock.skip(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    clock.skip(1600);
+    clock.skip(2600);
     unwatch = watch();
     await restarted(old);
   },

@@ -24,7 +24,9 @@ export interface RealPipelineOptions {
 
 /** One camera with real processes, from its process to its live feed, in this thread. */
 export function realPipeline(options: RealPipelineOptions): {
-  pipeline: CameraPipeline;
+  readonly pipeline: CameraPipeline;
+  /** This machine as it is. */
+  readonly host: CameraHost;
   readonly close: () => Promise<void>;
 } {
   const { settings, folder, deviceNames, clock = systemClock } = options;
@@ -45,6 +47,7 @@ export function realPipeline(options: RealPipelineOptions): {
   });
   return {
     pipeline,
+    host: machine,
     async close() {
       abort.abort();
       await pipeline.close();

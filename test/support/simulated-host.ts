@@ -54,6 +54,7 @@ export interface SimulatedHostOptions {
   readonly program?: string | undefined;
   readonly list?: readonly ListedCamera[];
   readonly probe?: () => Promise<CameraProgram>;
+  readonly isBlocked?: () => boolean;
   /** Plays each process. */
   readonly play: (camera: SimulatedCamera) => void;
   /** A process that gets a signal ends by it, unless this says otherwise. */
@@ -73,18 +74,35 @@ export const simulatedProgram: CameraProgram = {
 };
 
 /** A machine without processes. `cameras` are those that were started, in order. */
-export function simulatedHost(options: SimulatedHostOptions): CameraHost & { cameras: SimulatedCamera[] } {
-  const { platform = 'vc4', user = 'homebridge', program = 'rpicam-vid', play, list, probe } = options;
+export function simulatedHost(
+  options: SimulatedHostOptions,
+): CameraHost & { readonly cameras: SimulatedCamera[]; readonly forgotten: number } {
+  const {
+    platform = 'vc4',
+    user = 'homebridge',
+    program = 'rpicam-vid',
+    play,
+    list,
+    probe,
+    isBlocked,
+  } = options;
   const found = { ...simulatedProgram, path: `/usr/bin/${program}` };
   const onSignal = options.onSignal ?? ((camera, signal) => camera.ends(null, signal));
   const cameras: SimulatedCamera[] = [];
+  let forgotten = 0;
   return {
     cameras,
+    get forgotten() {
+      return forgotten;
+    },
     user,
     probe: probe ?? (() => Promise.resolve(found)),
     platform: () => platform,
+    isBlocked: () => isBlocked?.() ?? false,
+    forgetProgram: () => void (forgotten += 1),
     list: () => Promise.resolve(list),
-    claim: () => undefined,
+    find: (_program, id) => Promise.resolve(list?.find((camera) => camera.id === id) ?? list),
+    claim: () => () => undefined,
     takeTurn: () => Promise.resolve(() => undefined),
     openFifo: () => Promise.resolve({ path: '/run/garden.pts', close: () => undefined }),
     holder: () => Promise.resolve(undefined),
