@@ -152,6 +152,14 @@ export const relayOptions = {
     title: 'Access',
     text: 'token: only with the access token. open: everybody who can reach the port.',
   },
+  maxDelay: {
+    kind: 'number',
+    default: 0.5,
+    min: 0.2,
+    max: 10,
+    title: 'Longest delay',
+    text: 'Seconds a viewer may be behind. Who is later than that loses pictures until he is live again.',
+  },
   basePath: {
     kind: 'text',
     default: '',

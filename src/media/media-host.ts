@@ -3,6 +3,7 @@ import { endOrphans, ownerMark, ownerVariable } from '../camera/orphans.js';
 import { unkillable } from '../camera/own-diagnoses.js';
 import { machineHost } from '../camera/machine-host.js';
 import { Relay } from '../relay/relay.js';
+import { noTotals } from '../relay/totals.js';
 import { systemClock } from '../shared/clock.js';
 import { encodeJpeg } from '../snapshot/jpeg-encoder.js';
 import { CameraPipeline } from './camera-pipeline.js';
@@ -45,6 +46,7 @@ export class MediaHost {
       registry: this.slots,
       log: (level, message) => this.post({ type: 'log', level, message }),
       signal: this.abort.signal,
+      clock: systemClock,
       ready: this.endOrphans(runFolder),
     }));
     const cameras = configuration.cameras.map((settings) => {
@@ -71,7 +73,14 @@ export class MediaHost {
       this.relay = new Relay({
         settings: relay,
         token: configuration.token,
-        cameras: cameras.map(({ id, name, pipeline }) => ({ id, name, feed: pipeline.feed })),
+        cameras: cameras.map(({ id, name, pipeline }) => ({
+          id,
+          name,
+          feed: pipeline.feed,
+          totals: noTotals(),
+          counters: () => pipeline.counters,
+          snapshot: () => pipeline.snapshots.take(),
+        })),
         clock: systemClock,
         log: (level, message) => this.post({ type: 'log', level, message }),
         onState: (state) => this.post({ type: 'relayState', relay: state }),
@@ -85,7 +94,7 @@ export class MediaHost {
   }
 
   /** An earlier life that ended badly may have left the camera taken. */
-  private async endOrphans(folder: string): Promise<void> {
+  private async endOrphans(folder: string): Promise<readonly number[]> {
     const { ended, hanging } = await endOrphans({ folder, clock: systemClock, signal: this.abort.signal });
     if (ended.length > 0) {
       const message = `Ended what an earlier run had left behind: process ${ended.join(', ')}.`;
@@ -95,6 +104,7 @@ export class MediaHost {
       const message = `Process ${hanging.join(', ')} of an earlier run hangs in the kernel. ${unkillable.remedy}`;
       this.post({ type: 'log', level: 'error', message });
     }
+    return hanging;
   }
 
   private async snapshot(request: number, cameraId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { healthyMs, retryDelayMs } from '../shared/back-off.js';
+import type { CameraState } from '../shared/camera-state.js';
 import { systemClock } from '../shared/clock.js';
 import { wait, within } from '../shared/wait.js';
 import { closeLimitMs, type MediaListener, type MediaPlane, snapshotLimitMs } from './media-plane.js';
@@ -22,6 +23,8 @@ class WorkerMediaPlane implements MediaPlane {
   private readonly finished: Promise<void>;
   private readonly snapshots = new Requests<PostedSnapshot>(systemClock, snapshotLimitMs);
   private worker: Worker | undefined;
+  /** Cameras that are on, or try to be. */
+  private readonly running = new Set<string>();
 
   constructor(
     private readonly configuration: MediaConfiguration,
@@ -64,8 +67,24 @@ class WorkerMediaPlane implements MediaPlane {
       failures = (systemClock.nowUs() - startedUs) / 1000 >= healthyMs ? 1 : failures + 1;
       delayMs = retryDelayMs(failures, Math.random());
       const seconds = (delayMs / 1000).toFixed(1);
+      this.tellCameras(reason, delayMs);
       this.listener({ type: 'log', level: 'error', message: `${reason} Starting it again in ${seconds} s.` });
     } while (await wait(systemClock, delayMs, this.abort.signal));
+  }
+
+  private note(cameraId: string, state: CameraState['state']): void {
+    if (state === 'stopped') this.running.delete(cameraId);
+    else this.running.add(cameraId);
+  }
+
+  /** Nobody else is left to say it: the cameras went with the worker. */
+  private tellCameras(reason: string, delayMs: number): void {
+    const retryAtUs = systemClock.nowUs() + delayMs * 1000;
+    for (const { id, fault } of this.configuration.cameras) {
+      if (fault !== undefined || !this.running.has(id)) continue;
+      const state = { state: 'recovering', reason, remedy: '', retryAtUs } as const;
+      this.listener({ type: 'cameraState', cameraId: id, state });
+    }
   }
 
   /** @returns why the worker ended */
@@ -83,7 +102,10 @@ class WorkerMediaPlane implements MediaPlane {
       worker.on('message', (event: MediaEvent) => {
         if (event.type === 'closed') void worker.terminate();
         else if (event.type === 'snapshot') this.snapshots.answer(event.request, event.snapshot);
-        else this.listener(event);
+        else {
+          if (event.type === 'cameraState') this.note(event.cameraId, event.state.state);
+          this.listener(event);
+        }
       });
       worker.on('error', (error) => (reason = `The media worker failed: ${error.message}.`));
       worker.once('exit', () => {

@@ -50,6 +50,23 @@ export function json(value: unknown): Answer {
   };
 }
 
+export function text(body: string, type: string): Answer {
+  return {
+    status: 200,
+    headers: { ...commonHeaders, 'Cache-Control': 'no-store', 'Content-Type': type },
+    body,
+  };
+}
+
+/** @param status 503 for words in place of a picture */
+export function jpeg(body: Buffer, status: 200 | 503): Answer {
+  return {
+    status,
+    headers: { ...commonHeaders, 'Cache-Control': 'no-store', 'Content-Type': 'image/jpeg' },
+    body,
+  };
+}
+
 /** @param location a path of this server */
 export function redirect(location: string, cookies: readonly string[]): Answer {
   return {

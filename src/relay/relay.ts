@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -8,10 +14,15 @@ import type { Cancel, Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { RelayState } from '../shared/relay-state.js';
 import { Access, isSameOrigin, type Proof } from './access.js';
-import { Pages, parseUrl } from './pages.js';
+import type { Answer } from './answer.js';
+import { Pages, parseUrl, type StreamRequest } from './pages.js';
 import { portHolder } from './port-holder.js';
+import { HttpViewer } from './http-viewer.js';
 import { route } from './route.js';
-import { PlainViewer, ProtocolViewer, type RelayCamera } from './viewer.js';
+import { PlainViewer, ProtocolViewer } from './socket-viewer.js';
+import { type CameraStats, cameraStats, LoopDelay } from './stats.js';
+import type { RelayCamera, ViewerKind, ViewerOptions } from './viewer.js';
+import { Viewers } from './viewers.js';
 import { subprotocol } from './wire.js';
 
 export interface RelayOptions {
@@ -33,6 +44,8 @@ export class Relay {
   private readonly server: Server;
   private readonly sockets: WebSocketServer;
   private readonly cameras: ReadonlyMap<string, RelayCamera>;
+  private readonly viewers: Viewers;
+  private readonly loopDelay: LoopDelay;
   private host: string;
   private failures = 0;
   private cancelRetry: Cancel | undefined;
@@ -49,11 +62,17 @@ export class Relay {
       maxPayload: maxClientMessageBytes,
       handleProtocols: () => subprotocol,
     });
-    this.pages = new Pages(this.access, cameras, settings.basePath);
-    this.server = createServer((request, response) => {
+    this.viewers = new Viewers(options.clock);
+    this.loopDelay = new LoopDelay(options.clock);
+    const stats = (camera: RelayCamera): CameraStats => {
+      const worker = { eventLoopDelay: this.loopDelay.figures() };
+      return cameraStats(camera, this.viewers.of(camera), worker, options.clock.nowUs());
+    };
+    this.pages = new Pages(this.access, cameras, settings.basePath, stats);
+    this.server = createServer({ noDelay: true }, (request, response) => {
       this.pages
         .answer(request)
-        .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
+        .then((answer) => this.respond(answer, request, response))
         .catch((error: unknown) => {
           options.log('warn', `A request to the relay failed: ${String(error)}`);
           response.destroy();
@@ -75,10 +94,8 @@ export class Relay {
   close(): Promise<void> {
     this.closing ??= new Promise((resolve) => {
       this.cancelRetry?.();
-      for (const socket of this.sockets.clients) {
-        socket.close(1001, 'the relay is shutting down');
-        socket.terminate();
-      }
+      this.loopDelay.close();
+      this.viewers.close(1001, 'the relay is shutting down');
       this.server.close(() => resolve());
       this.server.closeAllConnections();
     });
@@ -123,13 +140,45 @@ export class Relay {
       refuseUpgrade(socket, refusal ?? 404);
       return;
     }
-    this.sockets.handleUpgrade(request, socket, head, (webSocket) => this.view(webSocket, camera, url));
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.view(webSocket, socket, camera, request, url),
+    );
   }
 
-  private view(webSocket: WebSocket, camera: RelayCamera, url: URL): void {
-    const { clock } = this.options;
-    if (webSocket.protocol === subprotocol) new ProtocolViewer(webSocket, camera, clock);
-    else new PlainViewer(webSocket, camera, clock, url.searchParams.get('join') === 'gop' ? 'gop' : 'idr');
+  private view(
+    webSocket: WebSocket,
+    socket: Duplex,
+    camera: RelayCamera,
+    request: IncomingMessage,
+    url: URL,
+  ): void {
+    const isPage = webSocket.protocol === subprotocol;
+    const options = this.viewerOptions(camera, isPage ? 'page' : 'plain', request);
+    const viewer = isPage
+      ? new ProtocolViewer(options, webSocket, socket)
+      : new PlainViewer(options, webSocket, socket, url.searchParams.get('join') === 'gop');
+    this.viewers.add(viewer, camera);
+  }
+
+  private respond(answer: Answer | StreamRequest, request: IncomingMessage, response: ServerResponse): void {
+    if ('status' in answer) {
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+      return;
+    }
+    // Who has left meanwhile would never be said to have left.
+    if (response.closed || request.socket.destroyed) return;
+    const { camera, kind, burst } = answer;
+    this.viewers.add(new HttpViewer(this.viewerOptions(camera, kind, request), response, burst), camera);
+  }
+
+  private viewerOptions<K extends ViewerKind>(
+    camera: RelayCamera,
+    kind: K,
+    { socket }: IncomingMessage,
+  ): ViewerOptions & { readonly kind: K } {
+    const { clock, settings } = this.options;
+    const address = socket.remoteAddress ?? 'unknown';
+    return { camera, clock, kind, address, maxDelayUs: settings.maxDelay * 1_000_000 };
   }
 }
 

@@ -7,6 +7,11 @@ export type Route =
   | { readonly to: 'asset'; readonly name: string }
   | { readonly to: 'page'; readonly id: string }
   | { readonly to: 'live'; readonly id: string }
+  /** A stream over HTTP. */
+  | { readonly to: 'stream'; readonly id: string; readonly kind: 'h264' | 'mp4' }
+  | { readonly to: 'snapshot'; readonly id: string }
+  | { readonly to: 'stats'; readonly id: string }
+  | { readonly to: 'metrics' }
   /** A page's address without its final slash. */
   | { readonly to: 'addSlash'; readonly id: string };
 
@@ -22,13 +27,27 @@ export function route(path: string, basePath: string): Route | undefined {
   if (more.length > 0) return undefined;
   if (first === '') return second === undefined ? { to: 'index' } : undefined;
   if (first === 'assets') return second === undefined ? undefined : { to: 'asset', name: second };
+  if (first === 'metrics') return second === undefined ? { to: 'metrics' } : undefined;
   if (first === 'cameras.json') return second === undefined ? { to: 'cameras' } : undefined;
   if (reservedIds.includes(first)) return undefined;
   const id = decode(first);
   if (id === undefined) return undefined;
   if (second === undefined) return { to: 'addSlash', id };
   if (second === '') return { to: 'page', id };
-  return second === 'live' ? { to: 'live', id } : undefined;
+  switch (second) {
+    case 'live':
+      return { to: 'live', id };
+    case 'stream.h264':
+      return { to: 'stream', id, kind: 'h264' };
+    case 'stream.mp4':
+      return { to: 'stream', id, kind: 'mp4' };
+    case 'snapshot.jpg':
+      return { to: 'snapshot', id };
+    case 'stats.json':
+      return { to: 'stats', id };
+    default:
+      return undefined;
+  }
 }
 
 function decode(text: string): string | undefined {

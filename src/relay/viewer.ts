@@ -1,154 +1,127 @@
-import type { WebSocket } from 'ws';
+import type { Clock } from '../shared/clock.js';
+import type { CameraCounters } from '../shared/camera-counters.js';
 import type { CameraState } from '../shared/camera-state.js';
-import type { Cancel, Clock } from '../shared/clock.js';
-import type { AccessUnit, VideoFormat } from '../video/access-unit.js';
+import type { AccessUnit } from '../video/access-unit.js';
 import type { LiveFeed, Subscriber } from '../video/live-feed.js';
-import {
-  burstEndMessage,
-  burstMessage,
-  helloMessage,
-  mediaMessage,
-  parseClientMessage,
-  stateMessage,
-} from './wire.js';
+import type { CameraTotals } from './totals.js';
 
 /** A camera as the relay shows it. */
 export interface RelayCamera {
   readonly id: string;
   readonly name: string;
   readonly feed: LiveFeed;
+  /** Sums over all viewers there were. */
+  readonly totals: CameraTotals;
+  readonly counters: () => CameraCounters;
+  /** A still picture, or words in its place, as a JPEG. */
+  readonly snapshot: () => Promise<{ readonly jpeg: Uint8Array; readonly shows: string }>;
 }
 
-/** Bytes that may wait for a viewer in this process; past it the viewer loses pictures up to the next IDR. */
-const maxWaitingBytes = 1024 * 1024;
-const heartbeatMs = 10_000;
+/** What a viewer receives: `page` speaks `libcamera.v1`, `plain` Annex B in messages; the others HTTP. */
+export type ViewerKind = 'page' | 'plain' | 'h264' | 'mp4';
 
-/** One WebSocket client of a camera. Ends with its socket. */
-abstract class Viewer implements Subscriber {
-  private readonly unsubscribe: () => void;
-  private cancelHeartbeat: Cancel;
-  private alive = true;
-  private waitingForKey = true;
-  /** Bytes of a burst that may still wait: it came at once, so it says nothing of the viewer's speed. */
-  private burstBytes = 0;
+export interface ViewerStats {
+  /** Counts the viewers since the relay started. */
+  readonly viewer: number;
+  readonly kind: ViewerKind;
+  readonly address: string;
+  /** Seconds. */
+  readonly age: number;
+  readonly pictures: number;
+  readonly bytes: number;
+  /** Pictures it was not sent because it was behind. */
+  readonly skipped: number;
+  /** How often it went on after that. */
+  readonly resyncs: number;
+  /** Seconds it is behind, from its acknowledgements; nothing over HTTP, which has none. */
+  readonly delay: number | undefined;
+}
 
-  constructor(
-    protected readonly socket: WebSocket,
-    protected readonly camera: RelayCamera,
-    protected readonly clock: Clock,
-  ) {
-    socket.on('close', () => this.end());
-    // The 'close' that follows says all there is to say.
-    socket.on('error', () => undefined);
-    socket.on('pong', () => (this.alive = true));
-    this.cancelHeartbeat = clock.after(heartbeatMs, () => this.heartbeat());
-    this.unsubscribe = camera.feed.subscribe(this);
+export interface ViewerOptions {
+  readonly camera: RelayCamera;
+  readonly clock: Clock;
+  readonly kind: ViewerKind;
+  readonly address: string;
+  /** How far behind a viewer may be before it loses pictures, in µs. */
+  readonly maxDelayUs: number;
+}
+
+let viewers = 0;
+
+/** What all viewers have in common: from the live feed to their counters. How they are sent to differs. */
+export abstract class Viewer implements Subscriber {
+  private readonly number = (viewers += 1);
+  private readonly sinceUs: number;
+  private unsubscribe: () => void = () => undefined;
+  private pictures = 0;
+  private bytes = 0;
+  private skipped = 0;
+  private resyncs = 0;
+  protected readonly camera: RelayCamera;
+  protected readonly clock: Clock;
+  private ended = false;
+
+  constructor(protected readonly options: ViewerOptions) {
+    this.camera = options.camera;
+    this.clock = options.clock;
+    this.sinceUs = this.clock.nowUs();
+    this.camera.totals.joins += 1;
   }
 
   abstract accessUnit(unit: AccessUnit): void;
   abstract state(state: CameraState): void;
-  protected abstract message(unit: AccessUnit): Buffer;
+  /** Called once a second. */
+  abstract tick(nowUs: number): void;
+  /** Ends the connection, with a reason if there is a place for it. */
+  abstract disconnect(code: number, reason: string): void;
+  protected abstract delayUs(nowUs: number): number | undefined;
 
-  /** Sends a live picture, unless the viewer is too slow or could not decode it. */
-  protected sendLive(unit: AccessUnit): void {
-    if (unit.key) this.waitingForKey = false;
-    const waiting = this.socket.bufferedAmount;
-    if (waiting <= maxWaitingBytes) this.burstBytes = 0;
-    if (waiting > maxWaitingBytes + this.burstBytes) this.waitingForKey = true;
-    if (this.waitingForKey) return;
-    this.socket.send(this.message(unit));
+  /** To be called last in a constructor: pictures may come from then on. */
+  protected subscribe(): void {
+    this.unsubscribe = this.camera.feed.subscribe(this);
   }
 
-  /** Sends the newest IDR and all pictures since, if there are any; live pictures then continue them. */
-  protected sendGop(): void {
-    const { gop } = this.camera.feed;
-    if (gop.length === 0) return;
-    for (const unit of gop) {
-      this.socket.send(this.message(unit));
-      this.burstBytes += unit.data.length;
-    }
-    this.waitingForKey = false;
-  }
-
-  /** A viewer that has vanished without a word is noticed by its silence. */
-  private heartbeat(): void {
-    if (!this.alive) {
-      this.socket.close(1013, 'no answer for too long');
-      this.socket.terminate();
-      return;
-    }
-    this.alive = false;
-    this.socket.ping();
-    this.cancelHeartbeat = this.clock.after(heartbeatMs, () => this.heartbeat());
-  }
-
-  private end(): void {
-    this.cancelHeartbeat();
+  /** The connection is over; safe to call twice. */
+  protected end(): void {
+    if (this.ended) return;
+    this.ended = true;
     this.unsubscribe();
   }
-}
 
-/** A client that asked for no subprotocol: access units and nothing else. */
-export class PlainViewer extends Viewer {
-  constructor(socket: WebSocket, camera: RelayCamera, clock: Clock, join: 'gop' | 'idr') {
-    super(socket, camera, clock);
-    if (join === 'gop') this.sendGop();
+  get hasEnded(): boolean {
+    return this.ended;
   }
 
-  accessUnit(unit: AccessUnit): void {
-    this.sendLive(unit);
+  stats(nowUs: number): ViewerStats {
+    const delayUs = this.delayUs(nowUs);
+    return {
+      viewer: this.number,
+      kind: this.options.kind,
+      address: this.options.address,
+      age: (nowUs - this.sinceUs) / 1_000_000,
+      pictures: this.pictures,
+      bytes: this.bytes,
+      skipped: this.skipped,
+      resyncs: this.resyncs,
+      delay: delayUs === undefined ? undefined : delayUs / 1_000_000,
+    };
   }
 
-  state(): void {
-    // Plain clients are told nothing but pictures.
+  protected countSent(pictures: number, bytes: number): void {
+    const { totals } = this.camera;
+    this.pictures += pictures;
+    this.bytes += bytes;
+    totals.pictures += pictures;
+    totals.bytes += bytes;
   }
 
-  protected message(unit: AccessUnit): Buffer {
-    return unit.data;
-  }
-}
-
-/** A client of `libcamera.v1` (docs/protocol.md). */
-export class ProtocolViewer extends Viewer {
-  private started = false;
-  private format: VideoFormat | undefined;
-
-  constructor(socket: WebSocket, camera: RelayCamera, clock: Clock) {
-    super(socket, camera, clock);
-    this.hello(camera.feed.gop[0]?.format);
-    this.state(camera.feed.state);
-    socket.on('message', (data, isBinary) => {
-      if (!isBinary) this.read((data as Buffer).toString('utf8'));
-    });
+  protected countSkipped(): void {
+    this.skipped += 1;
+    this.camera.totals.skipped += 1;
   }
 
-  accessUnit(unit: AccessUnit): void {
-    if (unit.format !== this.format) this.hello(unit.format);
-    if (this.started) this.sendLive(unit);
-  }
-
-  state(state: CameraState): void {
-    this.socket.send(stateMessage(state));
-  }
-
-  protected message(unit: AccessUnit): Buffer {
-    return mediaMessage(unit);
-  }
-
-  private read(text: string): void {
-    const message = parseClientMessage(text);
-    if (message.type === 'malformed') this.socket.close(1007, 'malformed JSON');
-    if (message.type !== 'start' || this.started || !message.video) return;
-    this.started = true;
-    const { gop } = this.camera.feed;
-    if (gop.length === 0) return;
-    this.socket.send(burstMessage(gop.length));
-    this.sendGop();
-    this.socket.send(burstEndMessage);
-  }
-
-  private hello(format: VideoFormat | undefined): void {
-    this.format = format;
-    this.socket.send(helloMessage(this.camera, format, this.clock.nowUs()));
+  protected countResync(): void {
+    this.resyncs += 1;
+    this.camera.totals.resyncs += 1;
   }
 }

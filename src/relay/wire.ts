@@ -10,23 +10,15 @@ const videoTrack = 0;
 const keyFlag = 1;
 const discontinuityFlag = 2;
 
-const messages = new WeakMap<AccessUnit, Buffer>();
-
-/** The message that carries an access unit; made once for all viewers. */
-export function mediaMessage(unit: AccessUnit): Buffer {
-  const known = messages.get(unit);
-  if (known) return known;
-  const message = Buffer.allocUnsafeSlow(headerBytes + unit.data.length);
-  message.writeUInt8(videoType, 0);
-  message.writeUInt8((unit.key ? keyFlag : 0) | (unit.discontinuity ? discontinuityFlag : 0), 1);
-  message.writeUInt8(videoTrack, 2);
-  message.writeUInt8(headerBytes, 3);
-  message.writeUInt32BE(unit.sequence % 2 ** 32, 4);
-  message.writeBigUInt64BE(BigInt(unit.timestampUs), 8);
-  message.writeUInt32BE(Math.min(unit.durationUs, 2 ** 32 - 1), 16);
-  unit.data.copy(message, headerBytes);
-  messages.set(unit, message);
-  return message;
+/** Writes the header in front of an access unit (docs/protocol.md, "Server to client, binary"). */
+export function writeHeader(target: Buffer, at: number, unit: AccessUnit): void {
+  target.writeUInt8(videoType, at);
+  target.writeUInt8((unit.key ? keyFlag : 0) | (unit.discontinuity ? discontinuityFlag : 0), at + 1);
+  target.writeUInt8(videoTrack, at + 2);
+  target.writeUInt8(headerBytes, at + 3);
+  target.writeUInt32BE(unit.sequence % 2 ** 32, at + 4);
+  target.writeBigUInt64BE(BigInt(unit.timestampUs), at + 8);
+  target.writeUInt32BE(Math.min(unit.durationUs, 2 ** 32 - 1), at + 16);
 }
 
 export function helloMessage(

@@ -2,6 +2,7 @@ import type { CameraState } from '../shared/camera-state.js';
 import type { Cancel, Clock } from '../shared/clock.js';
 import type { AccessUnit } from './access-unit.js';
 import { GopCache } from './gop-cache.js';
+import { StreamMeter } from './stream-meter.js';
 
 /** Whoever watches a camera. Its methods must not throw and must not wait. */
 export interface Subscriber {
@@ -26,6 +27,7 @@ export interface LiveFeedOptions {
 
 /** The hub of one camera: starts it when somebody watches, and hands each access unit to everybody in the same turn. */
 export class LiveFeed {
+  readonly meter = new StreamMeter();
   private readonly cache = new GopCache();
   private readonly subscribers = new Set<Subscriber>();
   private current: CameraState = { state: 'stopped' };
@@ -81,6 +83,7 @@ export class LiveFeed {
   publish(unit: AccessUnit): void {
     this.troubled = false;
     this.cache.push(unit);
+    this.meter.push(unit);
     for (const subscriber of this.subscribers) subscriber.accessUnit(unit);
   }
 

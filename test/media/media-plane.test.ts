@@ -59,7 +59,7 @@ describe.each([
     const events: Told[] = [];
     const configuration: MediaConfiguration = {
       cameras: cameras.map((camera) => cameraSettings({ linger: 0, ...camera })),
-      relay: { enabled: true, host, port: 0, access: 'token', basePath: '', ...relay },
+      relay: { enabled: true, host, port: 0, access: 'token', maxDelay: 0.5, basePath: '', ...relay },
       token,
       runFolder: join(temporaryFolder(), 'run'),
       deviceNames: videoDevices('vc4'),

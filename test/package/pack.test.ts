@@ -114,8 +114,8 @@ describe('the package', () => {
     expect(installScripts.filter((name) => name in (manifest.scripts ?? {}))).toEqual([]);
   });
 
-  test('needs two packages only', () => {
-    expect(Object.keys(manifest.dependencies ?? {}).sort()).toEqual(['jmuxer', 'ws']);
+  test('needs three packages only', () => {
+    expect(Object.keys(manifest.dependencies ?? {}).sort()).toEqual(['jmuxer', 'prom-client', 'ws']);
   });
 
   test('needs no package that runs a script when it is installed', () => {

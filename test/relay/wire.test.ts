@@ -1,37 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { helloMessage, mediaMessage, parseClientMessage, stateMessage } from '../../src/relay/wire.js';
-import type { AccessUnit } from '../../src/video/access-unit.js';
+import { helloMessage, parseClientMessage, stateMessage } from '../../src/relay/wire.js';
 
 const format = { codec: 'avc1.42c01f', width: 1280, height: 720, parameterSets: Buffer.alloc(0) };
-const unit: AccessUnit = {
-  data: Buffer.from([0, 0, 0, 1, 0x65, 1, 2, 3]),
-  key: true,
-  discontinuity: true,
-  sequence: 2 ** 32 + 5,
-  timestampUs: 2 ** 40 + 7,
-  durationUs: 33_333,
-  arrivedAtUs: 0,
-  format,
-};
-
-describe('media messages', () => {
-  test('have the header that docs/protocol.md gives, then the picture', () => {
-    expect(mediaMessage(unit).toString('hex')).toBe(
-      ['01', '03', '00', '14', '00000005', '0000010000000007', '00008235', '0000000165010203'].join(''),
-    );
-  });
-
-  test('are made once for all viewers', () => {
-    expect(mediaMessage(unit)).toBe(mediaMessage(unit));
-  });
-
-  test('say what they are not', () => {
-    const plain = mediaMessage({ ...unit, key: false, discontinuity: false });
-    expect(plain.readUInt8(1)).toBe(0);
-  });
-});
-
 test('hello names the camera and, once known, its track', () => {
   const camera = { id: 'küche', name: 'Küche ☀' };
   expect(JSON.parse(helloMessage(camera, undefined, 12))).toEqual({

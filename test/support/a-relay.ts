@@ -1,5 +1,6 @@
 import type { RelaySettings } from '../../src/config/settings.js';
 import { Relay } from '../../src/relay/relay.js';
+import { noTotals } from '../../src/relay/totals.js';
 import { systemClock } from '../../src/shared/clock.js';
 import type { RelayState } from '../../src/shared/relay-state.js';
 import { LiveFeed } from '../../src/video/live-feed.js';
@@ -16,9 +17,26 @@ export async function openRelay(
   let listening: (port: number) => void;
   const port = new Promise<number>((resolve) => (listening = resolve));
   const relay = new Relay({
-    settings: { enabled: true, host: '127.0.0.1', port: 0, access: 'token', basePath: '', ...settings },
+    settings: {
+      enabled: true,
+      host: '127.0.0.1',
+      port: 0,
+      access: 'token',
+      maxDelay: 0.5,
+      basePath: '',
+      ...settings,
+    },
     token,
-    cameras: [{ id: 'x', name: 'X', feed }],
+    cameras: [
+      {
+        id: 'x',
+        name: 'X',
+        feed,
+        totals: noTotals(),
+        counters: () => ({ starts: 1, failures: 0, frameEnd: 'pts', pictures: 0, losses: 0 }),
+        snapshot: () => Promise.resolve({ jpeg: Buffer.from('a jpeg'), shows: 'picture' }),
+      },
+    ],
     clock: systemClock,
     log: () => undefined,
     onState: (state) => {

@@ -32,6 +32,8 @@ export interface StandInHomebridgeOptions {
   readonly port?: number;
   /** Homebridge's storage, when it must outlive `stop`. */
   readonly storage?: string;
+  /** Further environment of Homebridge. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Left out: waits until the relay listens. */
   readonly relayIsBlocked?: boolean;
 }
@@ -94,7 +96,11 @@ export async function startStandInHomebridge(options: StandInHomebridgeOptions):
       folder,
       ...(options.storage !== undefined && { storage: options.storage }),
       platforms: [{ platform: 'Libcamera', name: 'Libcamera', cameras, relay: { host: '127.0.0.1', port } }],
-      env: { ...playPlatform(options.platform, folder), CAMERA_STAND_IN_NODE: process.execPath },
+      env: {
+        ...playPlatform(options.platform, folder),
+        CAMERA_STAND_IN_NODE: process.execPath,
+        ...options.env,
+      },
       debug: true,
     });
     const ready = options.relayIsBlocked === true ? /The live view cannot start/ : /Live view: http/;
