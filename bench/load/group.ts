@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { seededRandom } from '../random.js';
+import { seededRandom } from '../../test/support/random.js';
 import type { GroupReport, Target } from './messages.js';
 import { Recorder, type References } from './recorder.js';
 import { Viewer } from './viewer.js';

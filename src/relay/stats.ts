@@ -28,18 +28,18 @@ const resolutionMs = 10;
 /** Figures older than this say nothing of now. */
 const freshUs = 60_000_000;
 
-/** Measures how late the event loop of this thread is. */
+/** Measures how late the event loop of this thread is, once somebody has asked: it wakes the thread 100 times a second. */
 export class LoopDelay {
   private readonly histogram = monitorEventLoopDelay({ resolution: resolutionMs });
   private sinceUs: number;
 
   constructor(private readonly clock: Clock) {
-    this.histogram.enable();
     this.sinceUs = clock.nowUs();
   }
 
   figures(): WorkerFigures['eventLoopDelay'] {
     const { histogram } = this;
+    histogram.enable();
     // It measures from one look to the next, which includes the pause between them.
     const seconds = (nanoseconds: number): number =>
       histogram.count === 0 ? 0 : Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000);
