@@ -77,7 +77,7 @@ function broken(seen: readonly Seen[]): Seen[] {
 const gaps = (seen: readonly Seen[]): number =>
   seen.filter(({ sequence }, i) => i > 0 && sequence !== (seen[i - 1]?.sequence ?? 0) + 1).length;
 
-test('viewers that stop reading for a while hold up nobody, cost no memory, and go on at a key frame', async () => {
+test('viewers that stop reading for a while hold up nobody, are sent nothing, and go on at a key frame', async () => {
   const rig = await openRelay();
   closing.push(() => rig.relay.close());
   closing.push(publishPictures(rig.feed, { gop: 60 }));
@@ -88,12 +88,13 @@ test('viewers that stop reading for a while hold up nobody, cost no memory, and 
   // Short of the ten seconds after which a viewer is taken for gone.
   for (const client of stalled) client.pause();
   await new Promise((resolve) => setTimeout(resolve, 3000));
-  const before = process.memoryUsage().arrayBuffers;
+  const begin = (await stats(rig)).viewers.filter(({ skipped }) => skipped > 0);
+  expect(begin).toHaveLength(5);
+  // Less than a second of pictures had been written: nothing more waits in this process or the kernel for them.
+  for (const { bytes } of begin) expect(bytes).toBeLessThan(4_000_000);
   await new Promise((resolve) => setTimeout(resolve, 5000));
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
-  const during = await stats(rig);
-  const held = during.viewers.filter(({ skipped }) => skipped > 0);
-  expect(held).toHaveLength(5);
+  const held = (await stats(rig)).viewers.filter(({ skipped }) => skipped > 0);
+  expect(held.map(({ bytes }) => bytes)).toEqual(begin.map(({ bytes }) => bytes));
   for (const { delay } of held) expect(delay).toBeGreaterThan(5);
 
   const resumedMs = performance.now();
@@ -133,12 +134,19 @@ test('a slow viewer stays close to now', async () => {
   closing.push(publishPictures(rig.feed, { gop: 60 }));
   const slow = await watch(rig);
   const raw = (slow.socket as unknown as { _socket: Socket })._socket;
-  let taken = 0;
   const begunMs = performance.now();
-  raw.on('data', (chunk: Buffer) => (taken += chunk.length));
+  let credit = 0;
+  let lastMs = begunMs;
+  raw.on('data', (chunk: Buffer) => {
+    credit -= chunk.length;
+    if (credit < 0) raw.pause();
+  });
   const throttle = setInterval(() => {
-    if (taken > ((performance.now() - begunMs) / 1000) * 250_000) raw.pause();
-    else raw.resume();
+    const nowMs = performance.now();
+    // What he did not take in time is not made up for.
+    credit = Math.min(credit + (nowMs - lastMs) * 250, 25_000);
+    lastMs = nowMs;
+    if (credit > 0) raw.resume();
   }, 5);
   closing.push(() => clearInterval(throttle));
   await new Promise((resolve) => setTimeout(resolve, 15_000));
@@ -148,7 +156,8 @@ test('a slow viewer stays close to now', async () => {
     .sort((a, b) => a - b);
   expect(late.length).toBeGreaterThan(20);
   expect(broken(slow.seen)).toEqual([]);
-  expect(late[Math.floor(late.length / 2)]).toBeLessThan(2_000_000);
+  // 0.8 s on a quiet machine; with whatever the buffers hold it would be 9 s by now.
+  expect(late[Math.floor(late.length / 2)]).toBeLessThan(3_000_000);
 }, 60_000);
 
 test('a client that answers pings it never got, or talks nonsense, harms nobody', async () => {
